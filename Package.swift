@@ -1,0 +1,80 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let package = Package(
+    name: "pgbc",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "pgbc", targets: ["pgbc"]),
+        .library(name: "PluginAPI", targets: ["PluginAPI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"]), .brew(["lua@5.4"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(name: "CLuaBridge", dependencies: ["CLua"]),
+        .target(name: "LuaRuntime", dependencies: ["CLuaBridge"], resources: [.embedInCode("Library")]),
+        .target(name: "ClusterModel"),
+        .target(name: "Orchestration", dependencies: ["ClusterModel"]),
+        .target(name: "Simulation", dependencies: ["Orchestration", "ClusterModel"]),
+        .target(
+            name: "DockerEngine",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        .target(
+            name: "DockerBackend",
+            dependencies: ["DockerEngine", "Orchestration", "ClusterModel", "CPostgres"],
+            resources: [
+                .embedInCode("Resources/node"), .embedInCode("Resources/images/postgres"),
+                .embedInCode("Resources/images/balancer"),
+            ]
+        ),
+        .target(name: "PluginAPI", dependencies: ["ClusterModel", "Orchestration"]),
+        .target(
+            name: "Scripting",
+            dependencies: ["LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI"],
+            resources: [.embedInCode("prelude"), .embedInCode("recipes")]
+        ),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "Scripting", "PluginAPI", "Orchestration", "ClusterModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .executableTarget(
+            name: "pgbc",
+            dependencies: ["Commands", "DockerBackend", "DockerEngine", "Orchestration"]
+        ),
+
+        .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "ClusterModelTests", dependencies: ["ClusterModel"]),
+        .target(name: "CBridgeScenarios", dependencies: ["CLuaBridge"], path: "Tests/CBridgeScenarios", exclude: ["main.c"]),
+        .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime", "CBridgeScenarios"]),
+        .testTarget(name: "OrchestrationTests", dependencies: ["Orchestration", "ClusterModel", "Simulation"]),
+    ]
+)
+
+// One place for the rules that every Swift target of this package is built with.
+for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ]
+}

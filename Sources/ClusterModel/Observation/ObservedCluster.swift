@@ -1,0 +1,205 @@
+/// What is there now, taken once from the engine, PostgreSQL and the balancers. Nothing here is what was asked for, except
+/// ``topology``, which is what the labels on the engine's objects say was asked for.
+public struct ObservedCluster: Sendable, Equatable {
+    /// The cluster's name.
+    public var name: String
+    /// What was asked for, read back from labels; `nil` when no object of this cluster exists.
+    public var topology: Topology?
+    /// The cluster's network, if it exists.
+    public var network: ObservedNetwork?
+    /// Names of the cluster's volumes.
+    public var volumes: Set<String>
+    /// Left-overs of an interrupted run: one-shot containers that should not outlive a run.
+    public var strays: [ObservedContainer]
+    /// One entry for each balancer in ``topology``.
+    public var balancers: [ObservedBalancer]
+    /// Who holds the cluster's lock, in words; `nil` when nobody does.
+    public var lockedBy: String?
+    /// True when a `destroy` was begun and not finished.
+    public var isBeingDestroyed: Bool
+
+    /// An observation; empty when only a name is given.
+    public init(
+        name: String,
+        topology: Topology? = nil,
+        network: ObservedNetwork? = nil,
+        volumes: Set<String> = [],
+        strays: [ObservedContainer] = [],
+        balancers: [ObservedBalancer] = [],
+        lockedBy: String? = nil,
+        isBeingDestroyed: Bool = false
+    ) {
+        self.name = name
+        self.topology = topology
+        self.network = network
+        self.volumes = volumes
+        self.strays = strays
+        self.balancers = balancers
+        self.lockedBy = lockedBy
+        self.isBeingDestroyed = isBeingDestroyed
+    }
+
+    /// True when the engine holds nothing of this cluster.
+    public var isAbsent: Bool {
+        network == nil && volumes.isEmpty && strays.isEmpty && balancers.allSatisfy(\.isAbsent)
+    }
+
+    /// The balancer of that name.
+    public func balancer(_ name: String) -> ObservedBalancer? { balancers.first { $0.spec.name == name } }
+}
+
+/// The cluster's network as the engine has it.
+public struct ObservedNetwork: Sendable, Equatable {
+    /// The engine's identifier.
+    public var id: String
+    /// The network's name.
+    public var name: String
+    /// Its subnet in CIDR notation.
+    public var subnet: String
+
+    /// A network as found.
+    public init(id: String, name: String, subnet: String) {
+        self.id = id
+        self.name = name
+        self.subnet = subnet
+    }
+}
+
+/// A container as the engine lists it.
+public struct ObservedContainer: Sendable, Equatable {
+    /// What a container is doing.
+    public enum State: String, Sendable, Equatable, CaseIterable {
+        case created, running, paused, restarting, exited, removing, dead
+    }
+
+    /// The engine's identifier.
+    public var id: String
+    /// The container's name, without a leading slash.
+    public var name: String
+    /// What it is doing.
+    public var state: State
+    /// The engine's own words for it ("Up 3 minutes").
+    public var status: String
+    /// The image it was made from.
+    public var image: String
+
+    /// A container as found.
+    public init(
+        id: String,
+        name: String,
+        state: State,
+        status: String = "",
+        image: String = ""
+    ) {
+        self.id = id
+        self.name = name
+        self.state = state
+        self.status = status
+        self.image = image
+    }
+}
+
+/// A balancer: its container, what it says of its nodes, and the nodes themselves.
+public struct ObservedBalancer: Sendable, Equatable {
+    /// What was asked for.
+    public var spec: BalancerSpec
+    /// Its container; `nil` when there is none.
+    public var container: ObservedContainer?
+    /// The balancer's own view; `nil` when it could not be asked.
+    public var pool: PoolView?
+    /// Why it could not be asked, when it runs and did not answer.
+    public var poolError: String?
+    /// Its nodes, the primary of the topology first.
+    public var nodes: [ObservedNode]
+    /// Which node the containers themselves hold to be the primary; `nil` before the data was initialised.
+    public var record: PrimaryRecord?
+    /// Numbers of the nodes in the list that the balancer and its nodes read; `nil` when there is no list.
+    public var listedNodes: [Int]?
+
+    /// A balancer as found.
+    public init(
+        spec: BalancerSpec,
+        container: ObservedContainer? = nil,
+        record: PrimaryRecord? = nil,
+        listedNodes: [Int]? = nil,
+        pool: PoolView? = nil,
+        poolError: String? = nil,
+        nodes: [ObservedNode] = []
+    ) {
+        self.spec = spec
+        self.container = container
+        self.record = record
+        self.listedNodes = listedNodes
+        self.pool = pool
+        self.poolError = poolError
+        self.nodes = nodes
+    }
+
+    /// True when neither the balancer nor any of its nodes has a container.
+    public var isAbsent: Bool { container == nil && nodes.allSatisfy { $0.container == nil } }
+    /// The node that PostgreSQL itself calls a primary, when exactly one does.
+    public var primary: ObservedNode? {
+        let primaries = nodes.filter { $0.postgres?.role == .primary }
+        return primaries.count == 1 ? primaries[0] : nil
+    }
+    /// Nodes that PostgreSQL itself calls replicas.
+    public var replicas: [ObservedNode] { nodes.filter { $0.postgres?.role == .replica } }
+    /// The node with that host name or container name.
+    public func node(_ name: String) -> ObservedNode? {
+        nodes.first { $0.spec.host == name || $0.spec.containerName == name }
+    }
+}
+
+/// Who is primary, as all containers of a balancer read it on their control volume. The term grows with each promotion.
+public struct PrimaryRecord: Sendable, Equatable {
+    /// Counts promotions, from 1.
+    public var term: Int
+    /// The primary's node number.
+    public var node: Int
+
+    /// A record.
+    public init(term: Int, node: Int) {
+        self.term = term
+        self.node = node
+    }
+}
+
+/// What a balancer says of itself and of its nodes.
+public struct PoolView: Sendable, Equatable {
+    /// The balancer's view of one node.
+    public struct Node: Sendable, Equatable {
+        /// The node's number in the balancer.
+        public var id: Int
+        /// The balancer's own state of it: `up`, `waiting`, `down`, `quarantine`, `unused`.
+        public var status: String
+        /// `primary` or `standby`, as the balancer believes.
+        public var role: String
+        /// Its share of the reads, 0…1.
+        public var weight: Double
+        /// Reads sent to it since the balancer started.
+        public var selects: Int
+
+        /// One row of the balancer's own view.
+        public init(id: Int, status: String, role: String, weight: Double, selects: Int) {
+            self.id = id
+            self.status = status
+            self.role = role
+            self.weight = weight
+            self.selects = selects
+        }
+    }
+
+    /// One entry for each node that the balancer has.
+    public var nodes: [Node]
+    /// Client sessions now; `nil` when the balancer does not tell.
+    public var sessions: Int?
+    /// The most client sessions that it accepts (num_init_children).
+    public var capacity: Int?
+
+    /// A balancer's view.
+    public init(nodes: [Node], sessions: Int? = nil, capacity: Int? = nil) {
+        self.nodes = nodes
+        self.sessions = sessions
+        self.capacity = capacity
+    }
+}

@@ -1,0 +1,160 @@
+extension Planner {
+    /// Steps that take away nodes and balancers which are there and are not wanted.
+    func addRemovals(to plan: inout Plan) {
+        for seen in observed.balancers {
+            guard let wanted = desired.balancers.first(where: { $0.name == seen.spec.name }) else {
+                let cause = "balancer \(seen.spec.name) is no longer wanted"
+                plan.addRemoval(of: seen, keepData: false, because: cause, volumes: observed.volumes, cluster: desired.name)
+                continue
+            }
+            let ids = Set(wanted.nodes.map(\.id))
+            let surplus = seen.nodes.filter { !ids.contains($0.spec.id) }
+            guard !surplus.isEmpty else { continue }
+            plan.add(
+                "unlist:\(wanted.name)",
+                .writeNodeList(balancer: wanted.name, nodes: ids.sorted()),
+                "take \(surplus.map(\.spec.host).joined(separator: ", ")) off the list of \(wanted.name)",
+                because: "\(surplus.count == 1 ? "it is" : "they are") no longer wanted",
+                after: ["list:\(wanted.name)"] + seen.nodes.map { "attached:\(wanted.name):\($0.spec.id)" }
+            )
+            for node in surplus { addRemoval(of: node, from: seen, to: &plan) }
+        }
+    }
+
+    /// First the balancer lets go of the node, then the node goes.
+    private func addRemoval(of node: ObservedNode, from balancer: ObservedBalancer, to plan: inout Plan) {
+        let cause = "\(node.spec.host) is no longer wanted"
+        if balancer.container?.state == .running {
+            plan.add(
+                "detached:\(node.spec.host)",
+                .awaitDetached(balancer: balancer.spec.name, node: node.spec.id),
+                "wait until \(balancer.spec.name) lets go of \(node.spec.host)",
+                because: cause,
+                after: ["unlist:\(balancer.spec.name)"]
+            )
+        }
+        plan.addRemoval(
+            of: node,
+            keepData: false,
+            graceful: true,
+            because: cause,
+            volumes: observed.volumes,
+            cluster: desired.name,
+            after: ["unlist:\(balancer.spec.name)", "detached:\(node.spec.host)"]
+        )
+    }
+}
+
+extension Plan {
+    /// The plan that removes everything of a cluster that was observed; with `keepData` its volumes stay.
+    public static func destroy(_ observed: ObservedCluster, keepData: Bool) -> Plan {
+        var plan = Plan(cluster: observed.name, desired: nil)
+        let cause = "the cluster is to be destroyed"
+        if !keepData, observed.volumes.contains(VolumeName.control(observed.name)) {
+            plan.add("mark", .markDestroying, "mark the cluster as being destroyed", because: "a cut run can be completed")
+        }
+        for stray in observed.strays {
+            plan.addContainerRemoval(stray.name, graceful: false, because: cause, after: ["mark"])
+        }
+        for balancer in observed.balancers {
+            plan.addRemoval(
+                of: balancer,
+                keepData: keepData,
+                because: cause,
+                volumes: observed.volumes,
+                cluster: observed.name
+            )
+        }
+        let removed = plan.steps.map(\.id)
+        if !keepData {
+            for volume in observed.volumes.sorted() where !plan.has("volume:\(volume)") {
+                plan.add(
+                    "volume:\(volume)",
+                    .removeVolume(name: volume),
+                    "remove volume \(volume)",
+                    because: cause,
+                    after: removed
+                )
+            }
+        }
+        if let network = observed.network {
+            plan.add(
+                "network",
+                .removeNetwork(name: network.name),
+                "remove network \(network.name)",
+                because: cause,
+                after: removed
+            )
+        }
+        return plan
+    }
+
+    mutating func addRemoval(
+        of balancer: ObservedBalancer,
+        keepData: Bool,
+        because cause: String,
+        volumes: Set<String>,
+        cluster: String
+    ) {
+        if let container = balancer.container {
+            addContainerRemoval(container.name, graceful: keepData, because: cause, after: ["mark"])
+        }
+        for node in balancer.nodes {
+            addRemoval(
+                of: node,
+                keepData: keepData,
+                graceful: keepData,
+                because: cause,
+                volumes: volumes,
+                cluster: cluster,
+                after: keepData ? ["remove:\(balancer.spec.containerName)"] : ["mark"]
+            )
+        }
+    }
+
+    mutating func addRemoval(
+        of node: ObservedNode,
+        keepData: Bool,
+        graceful: Bool,
+        because cause: String,
+        volumes: Set<String>,
+        cluster: String,
+        after dependencies: [String]
+    ) {
+        if let container = node.container {
+            addContainerRemoval(container.name, graceful: graceful, because: cause, after: dependencies)
+        }
+        let volume = VolumeName.data(of: node.spec, in: cluster)
+        guard !keepData, volumes.contains(volume) else { return }
+        add(
+            "volume:\(volume)",
+            .removeVolume(name: volume),
+            "remove volume \(volume)",
+            because: cause,
+            after: ["remove:\(node.spec.containerName)"] + dependencies
+        )
+    }
+
+    mutating func addContainerRemoval(
+        _ name: String,
+        graceful: Bool,
+        because cause: String,
+        after dependencies: [String] = []
+    ) {
+        add(
+            "remove:\(name)",
+            .removeContainer(name: name, graceful: graceful),
+            "remove \(name)",
+            because: cause,
+            after: dependencies
+        )
+    }
+}
+
+/// Names of a cluster's volumes.
+public enum VolumeName {
+    /// The volume that all containers of a cluster share: secrets, node lists, and who is primary.
+    public static func control(_ cluster: String) -> String { "\(cluster)_control" }
+    /// A node's data.
+    public static func data(of node: NodeSpec, in cluster: String) -> String { "\(cluster)_\(node.containerName)" }
+}

@@ -1,0 +1,64 @@
+extension TopologyDraft {
+    /// Takes what the document leaves out from the cluster as it runs.
+    ///
+    /// Only placement is kept: names, numbers, ports and addresses. Images, weights, parameters and settings that are
+    /// no longer in the document are no longer wanted.
+    mutating func keep(_ running: Topology) {
+        name = name ?? running.name
+        networkName = networkName ?? running.network.name
+        if subnet == nil, !subnetIsUnknown {
+            subnet = running.network.subnet
+            gateway = gateway ?? running.network.gateway
+        } else if subnet == running.network.subnet {
+            gateway = gateway ?? running.network.gateway
+        }
+        for index in balancers.indices {
+            guard let name = balancers[index].name, let balancer = running.balancer(name) else { continue }
+            balancers[index].keep(balancer)
+        }
+    }
+}
+
+extension BalancerDraft {
+    fileprivate mutating func keep(_ running: BalancerSpec) {
+        containerName = containerName ?? running.containerName
+        address = address ?? running.address
+        port = port ?? running.port
+        pcpPort = pcpPort ?? running.pcpPort
+        restPort = restPort ?? running.restPort
+        primary.keep(running.primary)
+        identifyReplicas(running.replicas)
+        for index in replicas.indices {
+            guard let replica = running.replicas.first(where: { $0.id == replicas[index].id }) else { continue }
+            replicas[index].keep(replica)
+        }
+    }
+
+    /// Gives each replica without an id that of the running one with its host or container name; what is left over
+    /// takes the ids of the running ones that nobody has claimed, the lowest first.
+    private mutating func identifyReplicas(_ running: [NodeSpec]) {
+        var claimed = Set(replicas.compactMap(\.id))
+        for index in replicas.indices where replicas[index].id == nil {
+            let match = running.first {
+                $0.host == replicas[index].host || $0.containerName == replicas[index].containerName
+            }
+            guard let match, claimed.insert(match.id).inserted else { continue }
+            replicas[index].id = match.id
+        }
+        var unclaimed = running.map(\.id).filter { !claimed.contains($0) }.sorted()[...]
+        for index in replicas.indices where replicas[index].id == nil && replicas[index].isNameless {
+            replicas[index].id = unclaimed.popFirst()
+        }
+    }
+}
+
+extension NodeDraft {
+    fileprivate var isNameless: Bool { host == nil && containerName == nil }
+
+    fileprivate mutating func keep(_ running: NodeSpec) {
+        host = host ?? running.host
+        port = port ?? running.port
+        containerName = containerName ?? running.containerName
+        address = address ?? running.address
+    }
+}

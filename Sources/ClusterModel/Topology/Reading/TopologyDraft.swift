@@ -1,0 +1,39 @@
+/// What a document says of a topology: the values that are there and valid. nil is what allocation has to fill in.
+struct TopologyDraft {
+    var name: String?
+    var networkName: String?
+    var subnet: Subnet?
+    /// A subnet was given and refused, so that nothing can be said about the addresses.
+    var subnetIsUnknown = false
+    var gateway: IPv4Address?
+    var bindAddress: String?
+    var image: String?
+    var settings: [String: String] = [:]
+    var balancers: [BalancerDraft] = []
+}
+
+struct BalancerDraft {
+    var name: String?
+    var containerName: String?
+    var address: IPv4Address?
+    var port: Int?
+    var pcpPort: Int?
+    var restPort: Int?
+    var image: String?
+    var parameters: [String: String] = [:]
+    var settings: [String: String] = [:]
+    var primary = NodeDraft(id: 0)
+    var replicas: [NodeDraft] = []
+}
+
+struct NodeDraft {
+    var id: Int?
+    var host: String?
+    var port: Int?
+    var containerName: String?
+    var address: IPv4Address?
+    var image: String?
+    var weight: Double?
+    /// This node's own, without those of the balancer and the cluster.
+    var settings: [String: String] = [:]
+}

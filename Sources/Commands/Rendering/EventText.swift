@@ -1,0 +1,43 @@
+internal import ClusterModel
+internal import Orchestration
+
+extension Event {
+    /// One line for a pipe; `nil` for what is not worth one. Starts and causes only with `verbose`.
+    func line(verbose: Bool) -> String? {
+        switch self {
+        case .planStarted(let plan): "\(plan.cluster): \(plan.steps.count) steps"
+        case .stepStarted(let step): verbose ? "begin    \(step.title) (\(step.cause))" : nil
+        case .stepProgressed(let step, let text): verbose ? "         \(step.title): \(text)" : nil
+        case .stepFinished(let step, let seconds, let note):
+            "done     \(step.title)  \(seconds.tenths) s\(note.map { "  \($0)" } ?? "")"
+        case .stepFailed(let step, let seconds, let error): "failed   \(step.title)  \(seconds.tenths) s  \(error)"
+        case .stepSkipped(let step, let reason): "skipped  \(step.title)  because \(reason)"
+        case .planFinished(let cluster, let seconds): "\(cluster): done in \(seconds.tenths) s"
+        case .note(let text): text
+        }
+    }
+
+    /// The event as `--json` prints it.
+    var document: Document {
+        switch self {
+        case .planStarted(let plan):
+            ["event": "plan.started", "cluster": .string(plan.cluster), "steps": .array(plan.steps.map { .string($0.id) })]
+        case .stepStarted(let step): step.event("step.started", [.init("cause", .string(step.cause))])
+        case .stepProgressed(let step, let text): step.event("step.progressed", [.init("progress", .string(text))])
+        case .stepFinished(let step, let seconds, let note):
+            step.event("step.finished", [.init("seconds", .number(seconds))] + (note.map { [.init("note", .string($0))] } ?? []))
+        case .stepFailed(let step, let seconds, let error):
+            step.event("step.failed", [.init("seconds", .number(seconds)), .init("error", .string(error))])
+        case .stepSkipped(let step, let reason): step.event("step.skipped", [.init("because", .string(reason))])
+        case .planFinished(let cluster, let seconds):
+            ["event": "plan.finished", "cluster": .string(cluster), "seconds": .number(seconds)]
+        case .note(let text): ["event": "note", "text": .string(text)]
+        }
+    }
+}
+
+extension Step {
+    fileprivate func event(_ name: String, _ more: [Document.Member]) -> Document {
+        .object([.init("event", .string(name)), .init("id", .string(id)), .init("title", .string(title))] + more)
+    }
+}

@@ -1,0 +1,59 @@
+internal import ClusterModel
+internal import DockerEngine
+
+/// What a balancer's container is made of, and the files it reads when it starts.
+struct BalancerContainer {
+    let topology: Topology
+    let balancer: BalancerSpec
+    let secrets: Secrets
+
+    var config: ContainerConfig {
+        var config = ContainerConfig(image: topology.resolved(balancer).image ?? Topology.defaultBalancerImage)
+        config.hostname = balancer.name
+        config.labels = topology.labels(.balancer, balancer: balancer)
+        config.mounts = [topology.controlMount]
+        config.publishedPorts = [
+            published(balancer.port, InnerPort.sql), published(balancer.pcpPort, InnerPort.pcp),
+            published(balancer.restPort, InnerPort.rest),
+        ]
+        config.network = NetworkAttachment(
+            topology.network.name,
+            ipv4Address: balancer.address.description,
+            aliases: [balancer.name]
+        )
+        config.extraHosts = balancer.hostEntries
+        config.restartPolicy = .unlessStopped
+        config.disablesHealthcheck = true
+        config.logging = .jsonFile(maxSize: "20m")
+        switch balancer.driver {
+        case .pgpool:
+            // A hung primary is cut off by a route and by ending its sockets: see the agent.
+            config.capAdd = ["NET_ADMIN"]
+        case .pgbalancer:
+            config.environment = PgBalancerContract(balancer: balancer).environment
+        }
+        return config
+    }
+
+    /// Where ``files`` are unpacked, and what they are.
+    var files: (root: String, files: [UploadFile]) {
+        switch balancer.driver {
+        case .pgpool:
+            let settings: Document = .object([
+                .init("cluster", .string(topology.name)), .init("balancer", .string(balancer.name)),
+                .init(
+                    "parameters",
+                    .object(balancer.parameters.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })
+                ),
+            ])
+            return (ContainerPath.home, [UploadFile("balancer.json", settings.json(pretty: true))])
+        case .pgbalancer:
+            let contract = PgBalancerContract(balancer: balancer)
+            return ("/etc", [UploadFile("pgbalancer/pgbalancer.conf", contract.configuration(secrets))])
+        }
+    }
+
+    private func published(_ host: Int, _ inner: Int) -> PublishedPort {
+        PublishedPort(hostAddress: topology.bindAddress, hostPort: host, containerPort: ContainerPort(inner))
+    }
+}

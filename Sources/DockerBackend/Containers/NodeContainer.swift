@@ -1,0 +1,111 @@
+internal import ClusterModel
+internal import DockerEngine
+
+/// What a node's container is made of, and the files it reads when it starts.
+struct NodeContainer {
+    let topology: Topology
+    let balancer: BalancerSpec
+    let node: NodeSpec
+
+    var config: ContainerConfig {
+        var config = ContainerConfig(image: topology.resolved(node).image ?? topology.nodeImage)
+        config.entrypoint = ["/bin/sh", ContainerPath.nodeScript]
+        config.command = []
+        config.user = "0"
+        config.hostname = node.host
+        config.labels = topology.labels(.node, balancer: balancer, node: node)
+        config.mounts = [
+            Mount(
+                .volume(
+                    VolumeName.data(of: node, in: topology.name),
+                    noCopy: true,
+                    labels: topology.labels(.data, balancer: balancer, node: node)
+                ),
+                at: ContainerPath.data
+            ),
+            topology.controlMount,
+        ]
+        config.publishedPorts = [
+            PublishedPort(
+                hostAddress: topology.bindAddress,
+                hostPort: node.port,
+                containerPort: ContainerPort(InnerPort.postgres)
+            )
+        ]
+        config.network = NetworkAttachment(
+            topology.network.name,
+            ipv4Address: node.address.description,
+            aliases: [node.host]
+        )
+        config.extraHosts = balancer.hostEntries
+        config.restartPolicy = .unlessStopped
+        config.stopSignal = "SIGTERM"
+        config.stopTimeout = 70
+        config.shmSize = 256 << 20
+        config.disablesHealthcheck = true
+        config.logging = .jsonFile(maxSize: "20m")
+        return config
+    }
+
+    /// The start-up scripts with the node's own settings, as an archive for ``ContainerPath/home``.
+    var files: [UploadFile] {
+        NodeContainer.script(cluster: topology.name, balancer: balancer.name, node: node.id)
+            + [UploadFile("postgresql.conf", settingLines)]
+    }
+
+    static func script(cluster: String, balancer: String, node: Int) -> [UploadFile] {
+        [
+            UploadFile("node.sh", bytes: PackageResources.node_sh, mode: 0o755),
+            UploadFile("node-lib.sh", bytes: PackageResources.node_lib_sh, mode: 0o644),
+            UploadFile("node-replica.sh", bytes: PackageResources.node_replica_sh, mode: 0o644),
+            UploadFile("node-seed.sh", bytes: PackageResources.node_seed_sh, mode: 0o644),
+            UploadFile(
+                "node.conf",
+                """
+                PGBC_CLUSTER='\(cluster)'
+                PGBC_BALANCER='\(balancer)'
+                PGBC_NODE_ID='\(node)'
+
+                """
+            ),
+        ]
+    }
+
+    /// The topology's settings, and enough connections for the balancer's pool where none were asked for.
+    private var settingLines: String {
+        var settings = node.settings
+        if settings["max_connections"] == nil { settings["max_connections"] = String(connectionsForPool) }
+        return settings.sorted { $0.key < $1.key }
+            .map { "\($0.key) = '\($0.value.replacing("'", with: "''"))'\n" }.joined()
+    }
+
+    /// pgpool opens up to num_init_children × max_pool connections; 32 and 4 are its own defaults.
+    private var connectionsForPool: Int {
+        let children = balancer.parameters["num_init_children"].flatMap(Int.init) ?? 32
+        let pools = balancer.parameters["max_pool"].flatMap(Int.init) ?? 4
+        return max(100, children * pools + 20)
+    }
+}
+
+extension Topology {
+    /// The control volume, as every container of the cluster mounts it.
+    var controlMount: Mount {
+        Mount(.volume(VolumeName.control(name), noCopy: true, labels: labels(.control)), at: ContainerPath.control)
+    }
+}
+
+extension BalancerSpec {
+    /// Names of the nodes, so that a slow name server is never asked.
+    var hostEntries: [HostEntry] { nodes.map { HostEntry($0.host, address: $0.address.description) } }
+
+    /// The list of nodes as the containers read it; its last line tells that it is whole.
+    func nodeList(_ ids: [Int]) -> String {
+        nodes.filter { ids.contains($0.id) }.sorted { $0.id < $1.id }
+            .map { "\($0.id) \($0.host) \($0.address) \(InnerPort.postgres) \($0.weight.plain)\n" }.joined() + "end\n"
+    }
+}
+
+extension Double {
+    /// Without a fraction where there is none.
+    fileprivate var plain: String { Int(exactly: self).map(String.init) ?? String(self) }
+}

@@ -1,0 +1,34 @@
+internal import ClusterModel
+internal import DockerEngine
+
+/// A container that lives for a second: it sees the volumes of all nodes of a balancer, initialises the primary's data
+/// and copies it, cold, to the replicas. Nothing is cloned over the network on a fresh cluster.
+struct SeedContainer {
+    let topology: Topology
+    let balancer: BalancerSpec
+
+    var config: ContainerConfig {
+        var config = ContainerConfig(image: topology.resolved(balancer.primary).image ?? topology.nodeImage)
+        config.entrypoint = ["/bin/sh", ContainerPath.nodeScript, "seed"]
+        config.command = []
+        config.user = "0"
+        config.labels = topology.labels(.seed, balancer: balancer)
+        config.disablesHealthcheck = true
+        config.mounts =
+            balancer.nodes.map { node in
+                Mount(
+                    .volume(
+                        VolumeName.data(of: node, in: topology.name),
+                        noCopy: true,
+                        labels: topology.labels(.data, balancer: balancer, node: node)
+                    ),
+                    at: "\(ContainerPath.seedVolumes)/\(node.id)"
+                )
+            } + [topology.controlMount]
+        return config
+    }
+
+    var files: [UploadFile] {
+        NodeContainer.script(cluster: topology.name, balancer: balancer.name, node: balancer.primary.id)
+    }
+}

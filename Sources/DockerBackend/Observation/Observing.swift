@@ -1,0 +1,86 @@
+public import ClusterModel
+internal import DockerEngine
+public import Orchestration
+
+extension DockerClusterBackend {
+    /// One snapshot of a cluster.
+    public func observe(_ cluster: String, depth: ObservationDepth) async throws -> ObservedCluster {
+        let snapshot = try await onEngine { try await self.snapshot(of: cluster) }
+        let control = try await onEngine { try await controlVolume(of: snapshot) }
+        var observed = snapshot.observed(control)
+        guard depth == .full, let secrets = control.secrets else { return observed }
+        observed.balancers = await askAll(observed.balancers, secrets)
+        return observed
+    }
+
+    func snapshot(of cluster: String) async throws -> EngineSnapshot {
+        async let containers = client.listContainers(labels: [Label.cluster: cluster])
+        async let networks = client.listNetworks(labels: [Label.cluster: cluster])
+        async let volumes = client.listVolumes(labels: [Label.cluster: cluster])
+        return EngineSnapshot(
+            name: cluster,
+            containers: try await containers,
+            networks: try await networks,
+            volumes: try await volumes
+        )
+    }
+
+    /// Reads the whole control volume; empty when no container mounts it.
+    func controlVolume(of snapshot: EngineSnapshot) async throws -> ControlVolume {
+        guard let holder = snapshot.controlHolder else { return ControlVolume() }
+        do {
+            return ControlVolume(archive: try TarArchive(bytes: try await client.download(ContainerPath.control, from: holder)))
+        } catch let error as EngineError where error.code == .notFound {
+            // The container went away between the two calls.
+            return ControlVolume()
+        }
+    }
+
+    /// Asks every running node and balancer at the same time.
+    private func askAll(_ balancers: [ObservedBalancer], _ secrets: Secrets) async -> [ObservedBalancer] {
+        await withTaskGroup(of: Answer.self) { group in
+            for (index, balancer) in balancers.enumerated() {
+                if balancer.container?.state == .running {
+                    let endpoint = endpoint(port: balancer.spec.port, secrets, .monitor)
+                    group.addTask { .pool(index, await Self.outcome { try await PoolProbe.ask(endpoint) }) }
+                }
+                for (number, node) in balancer.nodes.enumerated() where node.container?.state == .running {
+                    let endpoint = endpoint(port: node.spec.port, secrets, .monitor)
+                    group.addTask { .node(index, number, await Self.outcome { try await PostgresProbe.ask(endpoint) }) }
+                }
+            }
+            var balancers = balancers
+            for await answer in group { balancers.take(answer) }
+            return balancers
+        }
+    }
+
+    private static func outcome<View: Sendable>(
+        _ ask: @Sendable () async throws -> View
+    ) async -> Result<View, PostgresError> {
+        do {
+            return .success(try await ask())
+        } catch let error as PostgresError {
+            return .failure(error)
+        } catch {
+            return .failure(PostgresError(kind: .timedOut, message: "the question was cut short"))
+        }
+    }
+}
+
+/// What came back from one server.
+private enum Answer: Sendable {
+    case pool(Int, Result<PoolView, PostgresError>)
+    case node(Int, Int, Result<PostgresView, PostgresError>)
+}
+
+extension [ObservedBalancer] {
+    fileprivate mutating func take(_ answer: Answer) {
+        switch answer {
+        case .pool(let index, .success(let view)): self[index].pool = view
+        case .pool(let index, .failure(let error)): self[index].poolError = error.message
+        case .node(let index, let node, .success(let view)): self[index].nodes[node].postgres = view
+        case .node(let index, let node, .failure(let error)): self[index].nodes[node].postgresError = error.message
+        }
+    }
+}

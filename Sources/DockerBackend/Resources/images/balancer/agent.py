@@ -1,0 +1,164 @@
+"""PID 1 of the balancer's container: starts pgpool once there is a primary and keeps it true to the cluster."""
+
+import functools
+import re
+import signal
+import socketserver
+import sys
+import threading
+import time
+import traceback
+
+import children
+import config
+import knock
+import settings
+from failover import Failover
+from fence import Fence
+from fleet import Fleet
+from journal import log
+from pgpool import Pgpool
+from reconcile import HASTE, INTERVAL, Reconciler
+from record import RecordFile, RecordLockTimeout
+
+PRIMARY_BOUND = 60.0
+COMMAND_PORT = 9701
+
+
+class Stop(Exception):
+    """The container is to stop."""
+
+
+class CommandServer(socketserver.ThreadingTCPServer):
+    """Where pgpool's failover command asks; on loopback only."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, failover):
+        self.failover = failover
+        super().__init__(("127.0.0.1", COMMAND_PORT), CommandHandler)
+        threading.Thread(target=self.serve_forever, name="commands", daemon=True).start()
+
+
+class CommandHandler(socketserver.StreamRequestHandler):
+    timeout = 5.0
+
+    def handle(self):
+        words = self.rfile.readline(200).decode("ascii", "replace").split()
+        try:
+            failed, primary = (int(word) for word in words[1:3])
+            answer = self.server.failover.asked_by_pgpool(failed, primary)
+        except (ValueError, OSError, RecordLockTimeout) as error:
+            answer = f"failed: {error}"
+            log(f"failover command {' '.join(words)}: {error}")
+        self.wfile.write(f"{answer}\n".encode())
+
+
+class Agent:
+    def __init__(self):
+        self.began = time.monotonic()
+        self.settings = settings.load()
+        secret = self.settings.secret
+        self.fleet = Fleet(self.settings.directory, secret("monitor"), secret("pcp"))
+        self.record_file = RecordFile(self.settings.directory)
+        self.fence = Fence()
+        self.failover = Failover(self.fleet, self.record_file, self.fence)
+        self.pgpool = Pgpool()
+        self.reconciler = Reconciler(
+            self.settings, self.fleet, self.record_file, self.failover, self.fence, self.pgpool)
+        self.rest = None
+        self.stopping = threading.Event()
+
+    def start_rest(self):
+        """Once; imported late, because HTTP takes longer to load than all the rest."""
+        if self.rest is None:
+            import rest
+            self.rest = rest.Server(self)
+
+    @functools.cache
+    def version(self):
+        """Version of pgpool-II, such as 4.3.5."""
+        found = re.search(r"\d+(\.\d+)+", children.output(["/usr/sbin/pgpool", "--version"], 5.0))
+        return found[0] if found else "unknown"
+
+    def stop_requested(self, *_):
+        self.stopping.set()
+        self.fleet.wake()
+
+    def check_stop(self):
+        if self.stopping.is_set():
+            raise Stop
+
+    def wait_for_primary(self):
+        """Waits until the recorded primary accepts connections; the guard may promote another one meanwhile."""
+        def meanwhile():
+            self.check_stop()
+            self.start_rest()
+        settings.wait_for("the nodes file", PRIMARY_BOUND, lambda: self.fleet.reread() or self.fleet.nodes,
+                       meanwhile=meanwhile)
+        settings.wait_for("the record of the primary", PRIMARY_BOUND, self.record_file.read, meanwhile=meanwhile)
+        settings.wait_for("the recorded primary to accept connections", PRIMARY_BOUND, self.primary_accepts,
+                       meanwhile=meanwhile)
+
+    def primary_accepts(self):
+        self.fleet.reread()
+        record = self.record_file.read()
+        self.reconciler.guard.watch_over_primary(record)
+        node = self.fleet.nodes.get(record.primary)
+        return node and knock.knock(node.address, node.port, 0.5) == knock.ACCEPTING
+
+    def start_pgpool(self):
+        ready = [id for id, node in self.fleet.nodes.items()
+                 if id == self.record_file.read().primary or id not in self.fleet.detached
+                 and knock.knock(node.address, node.port, 0.1) == knock.ACCEPTING]
+        self.reconciler.include(ready)
+        for name in config.refused(self.settings.parameters):
+            log(f"parameter {name} is set by pgbc; the value in balancer.json is not used")
+        self.pgpool.start(self.reconciler.rendered(), config.pcp_conf(self.settings.secret("pcp")))
+        log(f"pgpool started {time.monotonic() - self.began:.3f} s after the agent, with nodes {sorted(ready)}")
+
+    def round(self):
+        """One reconciliation. What goes wrong in it is logged and tried again: it must not take the clients down."""
+        try:
+            return self.reconciler.round()
+        except Exception:
+            log(f"reconciliation failed: {traceback.format_exc()}")
+            return False
+
+    def run(self):
+        signal.signal(signal.SIGTERM, self.stop_requested)
+        signal.signal(signal.SIGINT, self.stop_requested)
+        commands = CommandServer(self.failover)
+        try:
+            self.wait_for_primary()
+            self.start_pgpool()
+            self.start_rest()
+            pause = 0.0
+            while True:
+                self.fleet.awake.wait(pause)
+                self.fleet.awake.clear()
+                self.check_stop()
+                if not self.pgpool.running():
+                    log(f"pgpool ended unexpectedly with status {self.pgpool.process.returncode}")
+                    return 1
+                pause = HASTE if self.round() else INTERVAL
+                children.reap(self.pgpool.process.pid)
+        except Stop:
+            log("stopping")
+            return 0
+        finally:
+            commands.shutdown()
+            self.pgpool.stop()
+
+
+def main():
+    try:
+        return Agent().run()
+    except settings.SettingsError as error:
+        log(f"cannot go on: {error}")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""The nodes of this balancer: what the nodes file lists, what each says, and what pgpool takes each for."""
+
+import threading
+import time
+from pathlib import Path
+
+from config import parse_nodes
+from journal import log
+from nodes import Watch
+from pcp import PCP, PCPError
+
+
+class Fleet:
+    def __init__(self, directory, monitor_secret, pcp_secret):
+        self.nodes_path = Path(directory) / "nodes"
+        self.detached_path = Path(directory) / "detached"
+        self.monitor_secret, self.pcp_secret = monitor_secret, pcp_secret
+        self.nodes = {}
+        self._watches = {}
+        self._stamp = None
+        self.detached = self._read_detached()
+        self.pool = {}
+        self.pool_at = 0.0
+        self.pool_problem = None
+        self.awake = threading.Event()
+
+    # The nodes file
+
+    def reread(self):
+        """Takes over a changed nodes file; True when the nodes are not what they were."""
+        try:
+            status = self.nodes_path.stat()
+            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+            if stamp == self._stamp:
+                return False
+            nodes = parse_nodes(self.nodes_path.read_text())
+        except FileNotFoundError:
+            return False
+        except (OSError, ValueError) as error:
+            log(f"nodes file not taken over: {error}")
+            self._stamp = stamp
+            return False
+        if nodes is None:
+            return False
+        self._stamp = stamp
+        return self._take_over(nodes)
+
+    def _take_over(self, nodes):
+        if nodes == self.nodes:
+            return False
+        for id, watch in list(self._watches.items()):
+            if nodes.get(id) != watch.node:
+                watch.stop()
+                del self._watches[id]
+        for id, node in nodes.items():
+            if id not in self._watches:
+                self._watches[id] = Watch(node, self.monitor_secret, self.wake)
+                self._watches[id].start()
+        self.nodes = nodes
+        self._forget_detached()
+        return True
+
+    # The nodes' own answers
+
+    def watch(self, id):
+        return self._watches.get(id)
+
+    def watches(self):
+        return list(self._watches.values())
+
+    def samples(self):
+        """The latest samples of the nodes that answer now, by id."""
+        found = {watch.node.id: watch.latest() for watch in self.watches()}
+        return {id: sample for id, sample in found.items() if sample}
+
+    def wake(self):
+        """Something changed: the next reconciliation comes at once."""
+        self.awake.set()
+
+    # What pgpool takes them for
+
+    def look_at_pool(self):
+        """Asks pgpool's PCP port for the state of its backends; on failure the old view stays, with `pool_problem`."""
+        try:
+            with PCP(self.pcp_secret) as pcp:
+                self.pool = pcp.nodes()
+            self.pool_at, self.pool_problem = time.monotonic(), None
+            return True
+        except PCPError as error:
+            self.pool_problem = str(error)
+            return False
+
+    def pool_status(self, id):
+        seen = self.pool.get(id)
+        return seen.status if seen else "unknown"
+
+    # Nodes that an administrator took out
+
+    def _read_detached(self):
+        try:
+            return {int(line) for line in self.detached_path.read_text().split() if line.isdigit()}
+        except OSError:
+            return set()
+
+    def set_detached(self, id, detached):
+        """Remembers, across restarts, that node `id` stays out of the pool until it is attached by request."""
+        wanted = self.detached | {id} if detached else self.detached - {id}
+        if wanted != self.detached:
+            temporary = self.detached_path.with_name(".detached")
+            temporary.write_text("".join(f"{one}\n" for one in sorted(wanted)))
+            temporary.rename(self.detached_path)
+            self.detached = wanted
+
+    def _forget_detached(self):
+        for id in self.detached - set(self.nodes):
+            self.set_detached(id, False)

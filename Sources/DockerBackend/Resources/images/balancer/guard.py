@@ -1,0 +1,55 @@
+"""What time tells and a single look does not: a primary lost for too long, replicas that no longer follow, fences."""
+
+import time
+
+import knock
+from decide import unfit
+
+GRACE = 6.0  # seconds without a primary after which a failover starts that pgpool did not ask for
+STARTING_GRACE = 30.0  # the same while the primary says that it is starting: it may be replaying its log
+STALE = 10.0  # seconds for which a replica may stay in the pool without following the primary
+KNOCK_BOUND = 0.2
+
+
+class Guard:
+    def __init__(self, fleet, failover, fence):
+        self.fleet, self.failover, self.fence = fleet, failover, fence
+        self.lost_since = None
+        self.lagging = {}  # id -> since when it answers without following a writable primary
+        self.stale = frozenset()
+
+    def watch_over_primary(self, record):
+        """Starts the failover that pgpool will not ask for: it asks once per loss, and before it runs, never."""
+        now, samples = time.monotonic(), self.fleet.samples()
+        primary = samples.get(record.primary)
+        replicas = [id for id in samples if id != record.primary]
+        if (primary and primary.writable) or not replicas:
+            self.lost_since = None
+        elif self.lost_since is None:
+            self.lost_since = now
+        elif now - self.lost_since > self.grace(record.primary):
+            self.lost_since = None
+            self.failover.run(f"node {record.primary} has not taken writes for {GRACE:g} s or more")
+
+    def grace(self, id):
+        node = self.fleet.nodes.get(id)
+        starting = node and knock.knock(node.address, node.port, KNOCK_BOUND) == knock.STARTING
+        return STARTING_GRACE if starting else GRACE
+
+    def note_stale(self, snapshot):
+        """Keeps in `stale` the replicas that answer, but have not followed a writable primary for STALE seconds."""
+        now, primary = time.monotonic(), snapshot.primary_sample
+        lagging = {id for id, sample in snapshot.samples.items()
+                   if primary and primary.writable and sample.recovery and unfit(snapshot, id)}
+        self.lagging = {id: self.lagging.get(id, now) for id in lagging}
+        self.stale = frozenset(id for id, since in self.lagging.items() if now - since > STALE)
+
+    def lift_fences(self, snapshot):
+        """A node that was cut off is let in once the primary sees it as a replica, or when nothing else is left."""
+        primary = snapshot.primary_sample
+        for address in list(self.fence.addresses):
+            ids = [id for id, node in snapshot.nodes.items() if node.address == address]
+            back = primary and any(primary.senders.get(f"pgbc_{id}") == "streaming" for id in ids)
+            if back or not ids or snapshot.record.primary in ids or not snapshot.samples:
+                self.fence.lift(address)
+                self.fleet.wake()

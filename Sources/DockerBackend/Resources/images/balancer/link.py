@@ -1,0 +1,89 @@
+"""A connection to one PostgreSQL server that is kept open, and whose every use is bounded in time."""
+
+import select
+import threading
+import time
+
+import psycopg2
+import psycopg2.extensions
+
+
+class Unanswered(Exception):
+    """The server did not answer within the bound: it hangs, or the network swallows what is sent."""
+
+
+class Link:
+    def __init__(self, address, port, user, secret):
+        self.parameters = {
+            "host": address, "port": port, "user": user, "password": secret, "dbname": "postgres",
+            "application_name": "pgbc_agent", "gssencmode": "disable",
+        }
+        self.connection = None
+        self.lock = threading.Lock()
+
+    def ask(self, sql, seconds, arguments=None):
+        """The first row of the answer, or None without rows."""
+        rows = self._answer(sql, seconds, arguments)[1]
+        return rows[0] if rows else None
+
+    def ask_all(self, sql, seconds, arguments=None):
+        """All rows, as dictionaries by column name."""
+        names, rows = self._answer(sql, seconds, arguments)
+        return [dict(zip(names, row)) for row in rows]
+
+    def _answer(self, sql, seconds, arguments):
+        """Column names and rows. A connection found dead is opened again once.
+
+        Raises Unanswered when `seconds` are over and psycopg2.Error for everything that the server or libpq reports.
+        """
+        deadline = time.monotonic() + seconds
+        if not self.lock.acquire(timeout=seconds):
+            raise Unanswered("another question to the same server is still open")
+        try:
+            reused = self.connection is not None
+            try:
+                return self._exchange(sql, arguments, deadline)
+            except psycopg2.Error as error:
+                lost = isinstance(error, (psycopg2.OperationalError, psycopg2.InterfaceError))
+                self.close_if(lost)
+                if not (reused and lost):
+                    raise
+            return self._exchange(sql, arguments, deadline)
+        except Unanswered:
+            self.close_if(True)
+            raise
+        finally:
+            self.lock.release()
+
+    def close_if(self, lost):
+        if lost and self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+    def close(self):
+        with self.lock:
+            self.close_if(True)
+
+    def _exchange(self, sql, arguments, deadline):
+        if self.connection is None:
+            connection = psycopg2.connect(async_=True, **self.parameters)
+            self.connection = connection
+            self._wait(deadline)
+        cursor = self.connection.cursor()
+        cursor.execute(sql, arguments)
+        self._wait(deadline)
+        if not cursor.description:
+            return [], []
+        return [column.name for column in cursor.description], cursor.fetchall()
+
+    def _wait(self, deadline):
+        """Drives the connection until it is ready."""
+        while True:
+            state = self.connection.poll()
+            if state == psycopg2.extensions.POLL_OK:
+                return
+            left = deadline - time.monotonic()
+            descriptor = self.connection.fileno()
+            wanted = ([descriptor], []) if state == psycopg2.extensions.POLL_READ else ([], [descriptor])
+            if left <= 0 or not any(select.select(*wanted, [], left)):
+                raise Unanswered(f"{self.parameters['host']}:{self.parameters['port']} did not answer in time")

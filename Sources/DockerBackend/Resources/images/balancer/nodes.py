@@ -1,0 +1,146 @@
+"""What each PostgreSQL node says about itself, asked twice a second over a connection that stays open."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+import psycopg2
+
+from link import Link, Unanswered
+
+INTERVAL = 0.5
+HASTE = 0.1  # the interval while a node has failed for less than IMPATIENCE seconds
+IMPATIENCE = 20.0
+BOUND = 1.0
+
+QUERY = """
+SELECT r.recovery,
+       (CASE WHEN r.recovery THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
+             ELSE pg_current_wal_lsn() END - '0/0')::bigint,
+       (pg_last_wal_replay_lsn() - '0/0')::bigint,
+       CASE WHEN r.recovery
+            THEN coalesce((SELECT received_tli FROM pg_stat_wal_receiver),
+                          (SELECT timeline_id FROM pg_control_checkpoint()))
+            ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END,
+       CASE WHEN NOT r.recovery OR pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
+            ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::float8 END,
+       (SELECT status FROM pg_stat_wal_receiver),
+       CASE WHEN NOT r.recovery THEN
+            (SELECT json_object_agg(application_name, state) FROM pg_stat_replication
+             WHERE application_name LIKE 'pgbc\\_%') END,
+       current_setting('transaction_read_only') = 'on'
+FROM (SELECT pg_is_in_recovery() AS recovery) r
+"""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One answer of a node. `lsn` in bytes from 0/0: of a primary what it wrote, of a replica what it has received."""
+
+    at: float
+    recovery: bool
+    lsn: int
+    replayed: int | None
+    timeline: int
+    lag_seconds: float | None
+    receiver: str | None
+    senders: dict = field(default_factory=dict)
+    read_only: bool = False
+
+    @property
+    def writable(self):
+        return not self.recovery and not self.read_only
+
+
+def sample_of(row, at):
+    recovery, lsn, replayed, timeline, lag, receiver, senders, read_only = row
+    refuses = read_only and not recovery
+    return Sample(at, recovery, lsn or 0, replayed, timeline or 0, lag, receiver, senders or {}, refuses)
+
+
+def known_timeline(before, sample):
+    """The timeline a node is on. Without a stream it only tells that of its last checkpoint, which may lie behind."""
+    exact = not sample.recovery or sample.receiver == "streaming"
+    return sample.timeline if exact else max(before, sample.timeline)
+
+
+class Watch(threading.Thread):
+    """Keeps the latest sample of one node. Failing is a state here, not an error: `problem` says which."""
+
+    def __init__(self, node, monitor_secret, on_change=lambda: None):
+        super().__init__(name=f"watch-{node.id}", daemon=True)
+        self.node = node
+        self.link = Link(node.address, node.port, "pgbc_monitor", monitor_secret)
+        self.on_change = on_change
+        self.changed = threading.Condition()
+        self.wanted = threading.Event()
+        self.stopped = False
+        self.sample = None
+        self.problem = "not asked yet"
+        self.hangs = False
+        self.failing_since = time.monotonic()
+        self.asked_at = 0.0
+        self.timeline = 0
+
+    def run(self):
+        while not self.stopped:
+            self.wanted.clear()
+            self._ask(BOUND)
+            self.wanted.wait(HASTE if 0 < self.failing_for() < IMPATIENCE else INTERVAL)
+        self.link.close()
+
+    def stop(self):
+        self.stopped = True
+        self.wanted.set()
+
+    def _ask(self, seconds):
+        began = time.monotonic()
+        sample, problem, hangs = None, None, False
+        try:
+            sample = sample_of(self.link.ask(QUERY, seconds), began)
+        except Unanswered as error:
+            problem, hangs = str(error), True
+        except psycopg2.Error as error:
+            problem = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        was_failing = self.problem is not None
+        with self.changed:
+            if sample:
+                self.timeline = known_timeline(self.timeline, sample)
+                self.sample, self.failing_since = sample, None
+            elif self.failing_since is None:
+                self.failing_since = began
+            self.problem, self.hangs, self.asked_at = problem, hangs, began
+            self.changed.notify_all()
+        if was_failing != (problem is not None):
+            self.on_change()
+
+    def latest(self, within=2 * INTERVAL + BOUND):
+        """The latest sample if the node answered the last question and that is not older than `within` seconds."""
+        sample = self.sample
+        return sample if sample and not self.problem and time.monotonic() - sample.at <= within else None
+
+    def failing_for(self):
+        """Seconds since the node began to fail; 0 while it answers."""
+        since = self.failing_since
+        return 0.0 if since is None else time.monotonic() - since
+
+    def fresh(self, seconds, asked=None):
+        """A sample that was asked for at or after `asked` (default: now); None when there is none within `seconds`."""
+        asked = asked or time.monotonic()
+        deadline = asked + seconds
+        with self.changed:
+            while self.asked_at < asked:
+                self.wanted.set()
+                left = deadline - time.monotonic()
+                if left <= 0 or not self.changed.wait(left):
+                    return None
+            return self.sample if not self.problem else None
+
+
+def fresh_samples(watches, seconds):
+    """Fresh samples by node id of those that answer within `seconds`; all are asked at the same time."""
+    asked = time.monotonic()
+    for watch in watches:
+        watch.wanted.set()
+    found = {watch.node.id: watch.fresh(seconds, asked) for watch in watches}
+    return {id: sample for id, sample in found.items() if sample}

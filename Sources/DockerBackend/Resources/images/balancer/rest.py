@@ -1,0 +1,202 @@
+"""REST on port 8080: pgBalancer's routes. Reading is open; every change needs the token."""
+
+import hmac
+import json
+import re
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import views
+from control import Control, pool_nodes
+from journal import log
+from pcp import PCP, PCPError
+
+PORT = 8080
+MAX_THREADS = 16
+MAX_BODY = 65536
+KEPT = 1.0  # seconds for which an expensive look at pgpool serves further requests
+
+NODE_CALL = re.compile(r"/api/v1/nodes/([^/]+)/(attach|detach|promote|recovery)\Z")
+EMPTY_POOL = {"processes": 0, "clients": 0, "free": 0, "backend_connections": 0}
+
+
+class Kept:
+    """The answer of a look, kept for a moment, and made once for all who ask at the same time."""
+
+    def __init__(self, look):
+        self.look, self.lock, self.at, self.value = look, threading.Lock(), None, None
+
+    def __call__(self):
+        with self.lock:
+            if self.at is None or time.monotonic() - self.at > KEPT:
+                self.value = self.look()
+                self.at = time.monotonic()
+            return self.value
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, agent):
+        self.agent, self.control = agent, Control(agent)
+        self.slots = threading.BoundedSemaphore(MAX_THREADS)
+        self.rows = Kept(self._processes)
+        self.selects = Kept(self._selects)
+        self.pool_view = Kept(agent.fleet.look_at_pool)
+        super().__init__(("0.0.0.0", PORT), Handler)
+        threading.Thread(target=self.serve_forever, name="rest", daemon=True).start()
+
+    def process_request(self, request, client_address):
+        """At most MAX_THREADS at work; who comes then waits for a moment and is turned away."""
+        if not self.slots.acquire(timeout=2.0):
+            self.shutdown_request(request)
+            return
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request, client_address):
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self.slots.release()
+
+    def handle_error(self, request, client_address):
+        pass
+
+    def snapshot(self):
+        if self.agent.pgpool.running():
+            self.pool_view()
+        return self.control.snapshot()
+
+    def _processes(self):
+        try:
+            with PCP(self.agent.settings.secret("pcp")) as pcp:
+                return pcp.processes()
+        except PCPError:
+            return []
+
+    def _selects(self):
+        # A full pool would keep SHOW POOL_NODES waiting for its whole bound.
+        rows = pool_nodes(self.agent) if self.pool()["free"] else None
+        return {id: int(row["select_cnt"]) for id, row in (rows or {}).items()}
+
+    def pool(self):
+        return views.pool_document(self.rows()) if self.agent.pgpool.running() else EMPTY_POOL
+
+    def read(self, path):
+        """The document of a route that only reads; None for an unknown one."""
+        fleet, failover = self.agent.fleet, self.agent.failover
+        match path:
+            case "/api/v1/status":
+                return views.status_document(self.agent, self.snapshot(), self.pool())
+            case "/api/v1/nodes":
+                watches = {watch.node.id: watch for watch in fleet.watches()}
+                return views.nodes_document(self.snapshot(), watches, self.selects())
+            case "/api/v1/health/stats":
+                return views.health_document(self.snapshot(), self.pool())
+            case "/api/v1/processes":
+                return views.processes_document(self.rows())
+            case "/api/v1/watchdog/info":
+                return {"status": "disabled", "quorum": None, "nodes": [], "health": "no watchdog is configured"}
+            case "/api/v1/watchdog/status":
+                return {"status": "disabled", "uptime": 0, "active_nodes": 0, "quorum_status": "none"}
+            case "/api/v1/failovers":
+                return {"failovers": [story.document() for story in reversed(failover.stories)]}
+        return None
+
+    def change(self, path):
+        """The answer of a route that changes something; None for an unknown one."""
+        control = self.control
+        call = NODE_CALL.match(path)
+        if call:
+            if not call[1].isdigit() or int(call[1]) not in self.agent.fleet.nodes:
+                return 404, {"error": "Node not found", "reason": f"there is no node {call[1]} behind this balancer"}
+            return getattr(control, call[2])(int(call[1]))
+        routes = {
+            "/api/v1/control/reload": control.reload, "/api/v1/control/logrotate": control.logrotate,
+            "/api/v1/cache/invalidate": control.invalidate, "/api/v1/watchdog/start": control.watchdog,
+            "/api/v1/watchdog/stop": control.watchdog,
+        }
+        return routes[path]() if path in routes else None
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "pgbc"
+    sys_version = ""
+    timeout = 5.0
+
+    def log_message(self, format, *arguments):
+        pass
+
+    def answer(self, status, document):
+        plain = isinstance(document, str)
+        body = (document if plain else json.dumps(document) + "\n").encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "text/plain; version=0.0.4" if plain else "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        if status == 401:
+            self.send_header("WWW-Authenticate", 'Bearer realm="pgbc"')
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def guarded(self, respond):
+        try:
+            status, document = respond()
+        except (OSError, KeyError, ValueError, AttributeError) as error:
+            log(f"rest: {self.command} {self.path}: {error!r}")
+            status, document = 500, {"error": "Internal error", "reason": repr(error)}
+        self.answer(status, document)
+
+    def do_GET(self):
+        self.guarded(self.read)
+
+    do_HEAD = do_GET
+
+    def read(self):
+        path = self.path.split("?")[0]
+        if path == "/metrics":
+            stories = self.server.agent.failover.stories
+            return 200, views.metrics_text(self.server.snapshot(), self.server.pool(), len(stories))
+        document = self.server.read(path)
+        return (200, document) if document is not None else (404, {"error": "Endpoint not found"})
+
+    def do_POST(self):
+        length = self.headers.get("Content-Length")
+        if length is None or not length.isdigit():
+            self.close_connection = True
+            self.answer(411, {"error": "Length Required", "reason": "a POST needs Content-Length"})
+        elif int(length) > MAX_BODY:
+            self.close_connection = True
+            self.answer(413, {"error": "Payload Too Large", "reason": f"at most {MAX_BODY} bytes"})
+        else:
+            body = self.rfile.read(int(length))
+            self.guarded(lambda: self.change(body))
+
+    def change(self, body):
+        path = self.path.split("?")[0]
+        if path == "/api/v1/auth/login":
+            return self.login(body)
+        if not self.authorized():
+            return 401, {"error": "Unauthorized", "message": "Token required: POST /api/v1/auth/login gives it"}
+        if not self.server.agent.pgpool.running():
+            return 503, {"error": "Not running", "reason": "pgpool has not started yet"}
+        return self.server.change(path) or (404, {"error": "Endpoint not found"})
+
+    def authorized(self):
+        given = self.headers.get("Authorization", "")
+        wanted = "Bearer " + self.server.agent.settings.secret("rest")
+        return hmac.compare_digest(given.encode(), wanted.encode())
+
+    def login(self, body):
+        secret = self.server.agent.settings.secret
+        try:
+            given = json.loads(body)
+            name, password = str(given["username"]), str(given["password"])
+        except (ValueError, KeyError, TypeError):
+            return 400, {"error": "Bad Request", "reason": 'expected {"username": "pgbc", "password": "…"}'}
+        if name != "pgbc" or not hmac.compare_digest(password.encode(), secret("pcp").encode()):
+            return 401, {"error": "Unauthorized", "message": "wrong user name or password"}
+        return 200, {"token": secret("rest"), "token_type": "Bearer", "expires_in": None}

@@ -1,0 +1,315 @@
+# What node.sh is made of: files of the control volume, settings, SQL, and the ways to become a replica.
+# POSIX sh with `local`; sourced, never run. Every wait is bounded and says what it waits for.
+# shellcheck shell=sh disable=SC3043,SC2034,SC2154,SC2015
+
+say() { printf 'pgbc: %s\n' "$*"; }
+
+die() {
+    local code="$1"
+    shift
+    say "$*"
+    exit "$code"
+}
+
+# pause SECONDS: a sleep that a signal ends at once.
+pause() {
+    sleep "$1" &
+    wait $!
+}
+
+# finish PID: waits for a child through any number of signals; its status is the result.
+finish() {
+    local status
+    while :; do
+        wait "$1"
+        status=$?
+        kill -0 "$1" 2>/dev/null || return $status
+        [ -z "$stopping" ] || kill -TERM "$1" 2>/dev/null
+    done
+}
+
+# --- programs -------------------------------------------------------------------------------------------------------
+
+find_programs() {
+    local directory found
+    bin=
+    found=$(command -v postgres 2>/dev/null) && [ -x "${found%/*}/pg_rewind" ] && bin=${found%/*}
+    if [ -z "$bin" ]; then
+        major=0
+        for directory in /usr/lib/postgresql/*/bin /usr/libexec/postgresql*; do
+            [ -x "$directory/postgres" ] || continue
+            found=${directory%/bin}
+            found=${found##*/}
+            found=${found##postgresql}
+            [ "${found:-0}" -gt "$major" ] 2>/dev/null && major=$found && bin=$directory
+        done
+    fi
+    [ -n "$bin" ] || { [ -x /usr/local/bin/postgres ] && bin=/usr/local/bin; }
+    [ -n "$bin" ] || die 1 "this image has no 'postgres' program in PATH, /usr/lib/postgresql/*/bin or /usr/local/bin"
+    major=$("$bin/postgres" -V)
+    major=${major##*PostgreSQL) }
+    major=${major%%[!0-9]*}
+    [ "${major:-0}" -ge 13 ] || die 1 "PostgreSQL 13 or later is needed; $bin holds '${major:-unknown}'"
+    for found in initdb psql pg_basebackup pg_rewind pg_controldata; do
+        [ -x "$bin/$found" ] || die 1 "this image has $bin/postgres but no $bin/$found"
+    done
+    command -v flock >/dev/null || die 1 "this image has no 'flock' program (util-linux or busybox)"
+    owner=$(id -u postgres 2>/dev/null) || die 1 "this image has no user named postgres"
+    find_user_switch
+}
+
+# PostgreSQL refuses to run as root: whichever of these the image has starts it as postgres.
+find_user_switch() {
+    if command -v gosu >/dev/null; then
+        switch='gosu postgres'
+    elif command -v su-exec >/dev/null; then
+        switch='su-exec postgres'
+    elif setpriv --reuid=postgres --regid=postgres --init-groups true 2>/dev/null; then
+        switch='setpriv --reuid=postgres --regid=postgres --init-groups'
+    elif chroot --userspec=postgres / true 2>/dev/null; then
+        switch='chroot --userspec=postgres /'
+    else
+        die 1 "this image has none of gosu, su-exec, setpriv or a chroot with --userspec, so root cannot become postgres"
+    fi
+}
+
+# as_postgres COMMAND…: replaces the shell it runs in, so call it in the background or in a subshell. The locks (8, 9)
+# belong to the supervising shell alone.
+as_postgres() {
+    export HOME=/var/lib/postgresql LC_ALL=C.UTF-8
+    # shellcheck disable=SC2086
+    exec $switch "$@" 8>&- 9>&-
+}
+
+# say_disk DIRECTORY: a sentence if less than 32 MiB are free there.
+say_disk() {
+    local place="$1"
+    # shellcheck disable=SC2046
+    set -- $(df -P "$place" 2>/dev/null | tail -n 1)
+    [ $# -ge 4 ] && [ "$4" -lt 32768 ] 2>/dev/null || return 0
+    say "disk full: $4 of $2 KiB are free in $place; make room on the engine's disk, then start this again"
+}
+
+# --- the control volume ---------------------------------------------------------------------------------------------
+
+# read_record: sets term and primary; false if there is none.
+read_record() {
+    local t='' p=''
+    read -r t p 2>/dev/null <"$record" || return 1
+    case $t$p in '' | *[!0-9]*) return 1 ;; esac
+    term=$t primary=$p
+}
+
+# write_record ID: TERM+1 for ID, unless somebody was faster than what this node had read.
+write_record() {
+    local old="$term $primary"
+    (
+        flock -w 10 7 || exit 1
+        read_record && [ "$term $primary" != "$old" ] && exit 1
+        printf '%s %s\n' $((term + 1)) "$1" >"$record.$id" && mv -f "$record.$id" "$record"
+    ) 7>"$directory/lock" || {
+        say "record: not changed from '$old', it has moved on meanwhile"
+        return 1
+    }
+}
+
+# read_nodes: sets nodes to words ID,ADDRESS,PORT; false if the file is missing or not complete.
+read_nodes() {
+    local n host address port weight list='' complete=''
+    while read -r n host address port weight; do
+        case $n in
+        end) complete=1 ;;
+        '' | *[!0-9]*) ;;
+        *) list="$list $n,${address:-$host},${port:-5432}" ;;
+        esac
+    done 2>/dev/null <"$directory/nodes"
+    [ -n "$complete" ] && nodes=$list
+}
+
+# find_node ID: sets address and port.
+find_node() {
+    local entry
+    for entry in $nodes; do
+        [ "${entry%%,*}" = "$1" ] || continue
+        entry=${entry#*,}
+        address=${entry%,*} port=${entry##*,}
+        return 0
+    done
+    return 1
+}
+
+read_secret() {
+    secret=
+    read -r secret 2>/dev/null <"$control/secrets/$1"
+    [ -n "$secret" ]
+}
+
+# wait_for SECONDS WHAT COMMAND…: polls, says after a second what it waits for, and ends this program after SECONDS.
+wait_for() {
+    local limit="$1" what="$2" count=0
+    shift 2
+    until "$@"; do
+        [ -z "$stopping" ] || exit 0
+        count=$((count + 1))
+        [ $count -ne 50 ] || say "waiting (at most $limit s) for $what"
+        [ $count -lt $((limit * 50)) ] || die 1 "waited $limit s for $what: still not there"
+        pause 0.02
+    done
+}
+
+# --- credentials: files on the container's memory disk, never arguments or environment ------------------------------
+
+write_passwords() {
+    local role name line
+    mkdir -p "$run" && chmod 711 "$run" || die 1 "cannot write to $run"
+    rm -f "$run"/*.new
+    for name in all replication; do (umask 077 && : >"$run/$name.new"); done
+    for role in superuser:postgres replication:pgbc_replicator monitor:pgbc_monitor; do
+        name=${role#*:}
+        read_secret "${role%%:*}" || return 1
+        line=$(printf '%s' "$secret" | sed 's/[\\:]/\\&/g')
+        printf '*:*:*:%s:%s\n' "$name" "$line" >>"$run/all.new"
+        [ "$name" = pgbc_replicator ] || continue
+        printf '*:*:*:%s:%s\n' "$name" "$line" >>"$run/replication.new"
+    done
+    chown postgres "$run/replication.new"
+    mv -f "$run/replication.new" "$run/replication"
+    mv -f "$run/all.new" "$run/all"
+}
+
+# --- SQL ------------------------------------------------------------------------------------------------------------
+
+# sql_here SQL: as superuser on this node's socket.
+sql_here() {
+    timeout 10 "$bin/psql" "host=$sockets port=5432 user=postgres dbname=postgres connect_timeout=2" \
+        -XAtq -v ON_ERROR_STOP=1 -c "$1" 2>/dev/null
+}
+
+# sql_there SECONDS ADDRESS PORT SQL: as superuser on another node.
+sql_there() {
+    timeout "$1" "$bin/psql" "host=$2 port=$3 user=postgres dbname=postgres passfile=$run/all connect_timeout=2" \
+        -XAtq -v ON_ERROR_STOP=1 -c "$4"
+}
+
+# writable ADDRESS PORT: prints "TIMELINE SYSTEM" if that server accepts writes.
+writable() {
+    local answer
+    answer=$(sql_there 2 "$1" "$2" "select case when not pg_is_in_recovery() then
+        (('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int) || ' ' ||
+        (select system_identifier from pg_control_system()) end" 2>/dev/null)
+    [ -n "$answer" ] && printf '%s\n' "$answer"
+}
+
+# ask_peers: sets found to the ID of a peer that accepts writes (the newest timeline if two do), and found_timeline.
+ask_peers() {
+    local entry n timeline rest pids=''
+    rm -rf "$run/ask" && mkdir "$run/ask"
+    for entry in $nodes; do
+        n=${entry%%,*}
+        [ "$n" != "$id" ] || continue
+        find_node "$n"
+        writable "$address" "$port" >"$run/ask/$n" &
+        pids="$pids $!"
+    done
+    for n in $pids; do wait "$n"; done
+    found='' found_timeline=0
+    for entry in "$run"/ask/*; do
+        read -r timeline rest 2>/dev/null <"$entry" || continue
+        [ -z "$found" ] || say "two servers accept writes: node $found and node ${entry##*/}"
+        [ "$timeline" -gt "$found_timeline" ] || continue
+        found=${entry##*/} found_timeline=$timeline
+    done
+    [ -n "$found" ]
+}
+
+# sync_slots: a slot for every other node, none for nodes that are gone. A replica makes them too (they hold nothing
+# there), so that they exist the moment it is promoted; what it still holds from its own time as primary is let go.
+sync_slots() {
+    local entry n wanted=''
+    for entry in $nodes; do
+        n=${entry%%,*}
+        [ "$n" = "$id" ] || wanted="$wanted,'pgbc_$n'"
+    done
+    sql_here "
+        select pg_drop_replication_slot(slot_name) from pg_replication_slots
+        where slot_name ~ '^pgbc_[0-9]+\$' and not active
+          and (slot_name <> all (array['pgbc_$id'$wanted]::name[]) or pg_is_in_recovery() and restart_lsn is not null);
+        select pg_create_physical_replication_slot(n) from unnest(array[${wanted#,}]::name[]) n
+        where not exists (select from pg_replication_slots where slot_name = n)" >/dev/null &&
+        [ "$(sql_here "select count(*) from pg_replication_slots where slot_name ~ '^pgbc_[0-9]+\$'
+            and slot_name <> all (array['pgbc_$id'$wanted]::name[])")" = 0 ]
+}
+
+# --- settings -------------------------------------------------------------------------------------------------------
+
+# write_settings: hosts are the recorded primary first; one that was just deposed is left out until the next change.
+write_settings() {
+    local entry n hosts='' ports='' attribute=primary
+    [ "$major" -ge 14 ] || attribute=read-write
+    for entry in $nodes; do
+        n=${entry%%,*}
+        if [ "$n" = "$id" ] || [ "$n" = "${deposed:-}" ]; then continue; fi
+        find_node "$n"
+        if [ "$n" = "$primary" ]; then
+            hosts="$address${hosts:+,$hosts}" ports="$port${ports:+,$ports}"
+        else
+            hosts="${hosts:+$hosts,}$address" ports="${ports:+$ports,}$port"
+        fi
+    done
+    {
+        cat <<END
+# Written by node.sh at each start and whenever the nodes change; edits here do not last.
+wal_level = replica
+wal_log_hints = on
+max_wal_senders = 40
+max_replication_slots = 40
+max_slot_wal_keep_size = 1GB
+wal_keep_size = 64MB
+wal_retrieve_retry_interval = 200ms
+wal_receiver_timeout = 10s
+password_encryption = 'scram-sha-256'
+# from the topology
+END
+        [ ! -f /pgbc/postgresql.conf ] || cat /pgbc/postgresql.conf
+        cat <<END
+
+# what the cluster stands on
+listen_addresses = '*'
+port = 5432
+unix_socket_directories = '$sockets'
+hba_file = '$home/pg_hba.conf'
+ident_file = '$home/pg_ident.conf'
+log_destination = 'stderr'
+logging_collector = off
+hot_standby = on
+cluster_name = '$name'
+recovery_target_timeline = 'latest'
+primary_slot_name = 'pgbc_$id'
+END
+        [ -z "$hosts" ] || printf "primary_conninfo = '%s'\n" "host=$hosts port=$ports user=pgbc_replicator \
+passfile=$run/replication application_name=pgbc_$id target_session_attrs=$attribute connect_timeout=2 \
+keepalives_idle=5 keepalives_interval=2 keepalives_count=3 tcp_user_timeout=10000"
+    } >"$home/pgbc.conf.new"
+    chown postgres "$home/pgbc.conf.new"
+    mv -f "$home/pgbc.conf.new" "$home/pgbc.conf"
+}
+
+# write_access: the socket for root and postgres without a password; the network by SCRAM only.
+write_access() {
+    cat >"$home/pg_hba.conf" <<'END'
+local all         postgres                      peer map=pgbc
+local all         all                           scram-sha-256
+host  replication pgbc_replicator 0.0.0.0/0     scram-sha-256
+host  replication pgbc_replicator ::/0          scram-sha-256
+host  all         all             0.0.0.0/0     scram-sha-256
+host  all         all             ::/0          scram-sha-256
+END
+    printf 'pgbc postgres postgres\npgbc root postgres\n' >"$home/pg_ident.conf"
+    chown postgres "$home/pg_hba.conf" "$home/pg_ident.conf"
+}
+
+# include_settings DATA: makes its postgresql.conf end in ours (a clone or a rewind brings another node's file).
+include_settings() {
+    grep -q "^include_if_exists = '../pgbc.conf'" "$1/postgresql.conf" 2>/dev/null ||
+        printf "\ninclude_if_exists = '../pgbc.conf'\n" >>"$1/postgresql.conf"
+}

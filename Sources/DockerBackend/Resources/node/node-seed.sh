@@ -1,0 +1,100 @@
+# A fresh cluster's data: initdb once, cold copies for the replicas, then the record. Safe to repeat.
+# POSIX sh with `local`; sourced by `node.sh seed` after node-lib.sh, never run.
+# shellcheck shell=sh disable=SC3043,SC2034,SC2154
+
+quoted() { printf '%s' "$1" | sed "s/'/''/g"; }
+
+# One statement a line, as single-user mode wants it.
+seed_sql() {
+    local n
+    read_secret superuser && printf "ALTER ROLE postgres PASSWORD '%s'\n" "$(quoted "$secret")"
+    read_secret replication &&
+        printf "CREATE ROLE pgbc_replicator LOGIN REPLICATION PASSWORD '%s'\n" "$(quoted "$secret")"
+    # The slot functions ask for the REPLICATION attribute besides EXECUTE; pg_hba.conf lets this role stream nothing.
+    read_secret monitor && printf "CREATE ROLE pgbc_monitor LOGIN REPLICATION PASSWORD '%s'\n" "$(quoted "$secret")"
+    echo 'GRANT pg_monitor TO pgbc_monitor'
+    [ "$major" -lt 15 ] || echo 'GRANT pg_checkpoint TO pgbc_monitor'
+    echo 'GRANT EXECUTE ON FUNCTION pg_catalog.pg_promote(boolean, integer) TO pgbc_monitor'
+    echo 'GRANT EXECUTE ON FUNCTION pg_catalog.pg_create_physical_replication_slot(name, boolean, boolean) TO pgbc_monitor'
+    echo 'GRANT EXECUTE ON FUNCTION pg_catalog.pg_drop_replication_slot(name) TO pgbc_monitor'
+    for n in "$@"; do
+        printf "SELECT pg_create_physical_replication_slot('pgbc_%s')\n" "$n"
+    done
+    echo 'CREATE DATABASE testdb'
+}
+
+# seed_first DATA ID…: initdb, roles, slots and testdb, with nothing flushed: the caller syncs once.
+seed_first() {
+    local data="$1"
+    shift
+    (as_postgres "$bin/initdb" -D "$data" -U postgres -k -N -E UTF8 --locale=C.UTF-8 \
+        --auth-local=peer --auth-host=reject) >"$run/initdb" 2>&1 || {
+        cat "$run/initdb"
+        say_disk "${data%/*}"
+        die 1 "seed: initdb failed"
+    }
+    seed_sql "$@" | (as_postgres "$bin/postgres" --single -F -D "$data" -c exit_on_error=on -c log_checkpoints=off \
+        -c password_encryption=scram-sha-256 -c log_min_error_statement=panic -c max_replication_slots=40 postgres) \
+        >"$run/single" || {
+        say_disk "${data%/*}"
+        die 1 "seed: making roles and databases failed"
+    }
+    include_settings "$data"
+}
+
+# newest: prints the ID of the volume whose data has come furthest.
+newest() {
+    local n
+    for n in "$@"; do
+        LC_ALL=C "$bin/pg_controldata" -D "$volumes/$n/$major/data" |
+            awk -v n="$n" "/^Latest checkpoint's TimeLineID/ { t = \$NF } /^Latest checkpoint location/ { split(\$NF, l, \"/\") }
+                END { printf \"%08d %8s %8s %s\n\", t, l[1], l[2], n }"
+    done | sort -r | awk 'NR == 1 { print $NF }'
+}
+
+seed() {
+    local n first='' ids='' others='' fresh='' volumes=/pgbc/volumes home=/pgbc/volumes pids=''
+    mkdir -p "$directory"
+    exec 8>"$directory/seed.lock"
+    flock -n 8 || say "seed: another seed of $balancer is at work; waiting up to 120 s"
+    timeout 120 flock 8 || die 1 "seed: waited 120 s for another seed of $balancer: still not done"
+    if read_record; then
+        say "seed: $balancer has its record ($term $primary): nothing to do"
+        return 0
+    fi
+    for n in superuser replication monitor; do wait_for 60 "$control/secrets/$n" read_secret "$n"; done
+    for n in "$volumes"/*; do [ ! -d "$n" ] || ids="$ids ${n##*/}"; done
+    # shellcheck disable=SC2046,SC2086
+    set -- $(printf '%s\n' $ids | sort -n)
+    [ $# -gt 0 ] || die 1 "seed: no volume is mounted below $volumes"
+    first=$1
+    for n in "$@"; do
+        if [ -f "$volumes/$n/$major/seeded" ]; then continue; fi
+        [ "$n" = "$first" ] && fresh=1
+        others="$others $n"
+    done
+    if [ -n "$fresh" ] && [ "$others" != "$ids" ] && [ $(($# - $(echo "$others" | wc -w))) -gt 0 ]; then
+        die 1 "seed: volume $first is empty but another of$ids holds data; remove those volumes or bring back volume $first"
+    fi
+    for n in $others; do
+        mkdir -p "$volumes/$n/$major" && chown postgres "$volumes/$n" "$volumes/$n/$major" && chmod 755 "$volumes/$n"
+        rm -rf "$volumes/$n/$major/data" "$volumes/$n/$major/data.new"
+    done
+    [ -z "$fresh" ] || seed_first "$volumes/$first/$major/data" "$@"
+    for n in $others; do
+        [ "$n" != "$first" ] || continue
+        (cd "$volumes/$n/$major" && cp -a "$volumes/$first/$major/data" data.new && : >data.new/standby.signal &&
+            chown postgres data.new/standby.signal && mv data.new data) &
+        pids="$pids $!"
+    done
+    for n in $pids; do
+        wait "$n" && continue
+        say_disk "$volumes/$first"
+        die 1 "seed: copying the data of volume $first failed"
+    done
+    sync
+    for n in $others; do : >"$volumes/$n/$major/seeded"; done
+    [ -n "$fresh" ] || first=$(newest "$@")
+    printf '1 %s\n' "$first" >"$record.seed" && mv -f "$record.seed" "$record"
+    say "seed: $balancer is ready: node $first is the primary of nodes$ids"
+}

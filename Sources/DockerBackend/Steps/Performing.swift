@@ -1,0 +1,95 @@
+public import ClusterModel
+internal import DockerEngine
+public import Orchestration
+
+extension DockerClusterBackend {
+    /// Carries out one step; safe to repeat.
+    public func perform(_ step: Step, of plan: Plan, progress: @escaping ProgressHandler) async throws -> String? {
+        try await onEngine { try await run(step, StepWork(backend: self, plan: plan, progress: progress)) }
+    }
+
+    private func run(_ step: Step, _ work: StepWork) async throws -> String? {
+        switch step.action {
+        case .createNetwork: return try await work.createNetwork()
+        case .writeControl: return try await work.writeControl()
+        case .writeNodeList(let balancer, let nodes): return try await work.writeNodeList(of: balancer, nodes)
+        case .seed(let balancer): return try await work.seed(balancer)
+        case .createNode(let balancer, let node): return try await work.createNode(node, of: balancer)
+        case .createBalancer(let balancer): return try await work.createBalancer(balancer)
+        case .start(let container): return try await work.start(container)
+        case .awaitPrimary(let balancer): return try await work.awaitPrimary(of: balancer)
+        case .awaitStreaming(let balancer, let node): return try await work.awaitStreaming(node, of: balancer)
+        case .awaitBalancer(let balancer): return try await work.awaitBalancer(balancer)
+        case .awaitAttached(let balancer, let node): return try await work.awaitAttached(node, to: balancer)
+        case .awaitDetached(let balancer, let node): return try await work.awaitDetached(node, from: balancer)
+        case .markDestroying: return try await work.markDestroying()
+        case .removeContainer(let name, let graceful): return try await work.remove(name, graceful: graceful)
+        case .removeVolume(let name): return try await work.removeVolume(name)
+        case .removeNetwork(let name): return try await work.removeNetwork(name)
+        }
+    }
+
+    /// Makes sure that the images of a plan's containers are there; pulls those that are not ours.
+    public func prepare(_ plan: Plan, progress: @escaping ProgressHandler) async throws {
+        guard let desired = plan.desired else { return }
+        var images: Set<String> = []
+        for step in plan.steps {
+            switch step.action {
+            case .createNode(let name, let id):
+                if let node = desired.balancer(name)?.nodes.first(where: { $0.id == id }) {
+                    images.insert(desired.resolved(node).image ?? desired.nodeImage)
+                }
+            case .createBalancer(let name):
+                if let image = desired.balancer(name).flatMap({ desired.resolved($0).image }) { images.insert(image) }
+            default: break
+            }
+        }
+        try await onEngine {
+            for image in images.sorted() where try await client.inspectImage(image) == nil {
+                try await pull(image, progress: progress)
+            }
+        }
+    }
+
+    private func pull(_ image: String, progress: @escaping ProgressHandler) async throws {
+        if [Topology.defaultNodeImage, Topology.defaultBalancerImage].contains(image) {
+            throw ClusterError.missingImage(image)
+        }
+        progress("pulling \(image)")
+        do {
+            for try await _ in try await client.pullImage(image) {}
+        } catch {
+            var missing = ClusterError.missingImage(image)
+            missing.message = "the engine does not have it, and pulling it failed: \(error.message)"
+            throw missing
+        }
+    }
+
+    func removeIfPresent(_ container: String) async throws {
+        do {
+            try await client.removeContainer(container, force: true, volumes: true)
+        } catch {
+            guard error.code == .notFound else { throw error }
+        }
+    }
+
+    func removeVolumeIfPresent(_ name: String) async throws {
+        do {
+            try await client.removeVolume(name)
+        } catch {
+            guard error.code == .notFound else { throw error }
+        }
+    }
+}
+
+extension ClusterError {
+    static func missingImage(_ image: String) -> ClusterError {
+        let isOurs = [Topology.defaultNodeImage, Topology.defaultBalancerImage].contains(image)
+        return ClusterError(
+            .notFound,
+            operation: "use image \(image)",
+            message: "the engine does not have it",
+            advice: isOurs ? "pgbc images build makes it" : "build or pull it, or name another image in the topology"
+        )
+    }
+}

@@ -1,0 +1,76 @@
+internal import ClusterModel
+internal import DockerEngine
+internal import Orchestration
+
+/// The work of a plan's steps on the engine. Each function may be repeated.
+struct StepWork {
+    let backend: DockerClusterBackend
+    let plan: Plan
+    let progress: ProgressHandler
+
+    var client: DockerClient { backend.client }
+    /// The container through which the control volume is written: the lock, which is held while a plan is carried out.
+    var lockName: String { ContainerName.lock(plan.cluster) }
+
+    /// What is wanted; only plans that destroy have none.
+    func desired() throws -> Topology {
+        guard let desired = plan.desired else {
+            throw ClusterError(.failed, operation: "create in \(plan.cluster)", message: "the plan destroys it")
+        }
+        return desired
+    }
+
+    func balancer(_ name: String) throws -> BalancerSpec {
+        guard let found = try desired().balancer(name) else {
+            throw ClusterError(.notFound, operation: "find balancer \(name)", message: "it is not in the plan's topology")
+        }
+        return found
+    }
+
+    func node(_ id: Int, of balancer: String) throws -> NodeSpec {
+        guard let found = try self.balancer(balancer).nodes.first(where: { $0.id == id }) else {
+            throw ClusterError(.notFound, operation: "find node \(id) of \(balancer)", message: "it is not in the plan's topology")
+        }
+        return found
+    }
+
+    /// The secrets as the control volume holds them; those that are missing are made, and are not yet written.
+    func secrets() async throws -> Secrets {
+        try await controlVolume().secrets ?? Secrets()
+    }
+
+    func controlVolume() async throws -> ControlVolume {
+        try await backend.controlVolume(of: try await backend.snapshot(of: plan.cluster))
+    }
+
+    /// Creates a container. One of the same name that belongs to this cluster is kept.
+    func create(_ name: String, _ config: ContainerConfig) async throws -> String {
+        do {
+            return try await client.createContainer(name, config)
+        } catch {
+            guard error.code == .conflict else { throw error }
+            let existing = try await client.inspectContainer(name)
+            guard existing.labels[Label.cluster] == plan.cluster else {
+                throw ClusterError(
+                    .conflict,
+                    operation: "create container \(name)",
+                    message: "a container of that name exists that does not belong to \(plan.cluster)",
+                    advice: "rename or remove it, or give the node another container_name"
+                )
+            }
+            return existing.id
+        }
+    }
+
+    /// The last lines of a container's log, for an error.
+    func lastWords(of container: String) async -> [String] {
+        guard let chunks = try? await client.logs(container, tail: 8) else { return [] }
+        var lines: [String] = []
+        do {
+            for try await line in LogLines.stream(of: chunks) { lines.append(line.text) }
+        } catch {
+            lines.append("(its log could not be read)")
+        }
+        return lines
+    }
+}

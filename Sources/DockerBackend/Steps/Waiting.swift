@@ -1,0 +1,132 @@
+internal import ClusterModel
+internal import DockerEngine
+internal import Orchestration
+
+extension StepWork {
+    /// Waits until the topology's primary accepts writes.
+    func awaitPrimary(of name: String) async throws -> String? {
+        let balancer = try balancer(name)
+        let node = balancer.primary
+        try await wait(for: "\(node.host) to accept writes", on: node.containerName, within: .seconds(120)) { secrets in
+            let view = try await PostgresProbe.ask(backend.endpoint(port: node.port, secrets, .monitor))
+            return view.role == .primary
+        }
+        return nil
+    }
+
+    /// Waits until a node streams from its primary, or is the primary itself.
+    func awaitStreaming(_ id: Int, of balancer: String) async throws -> String? {
+        let node = try node(id, of: balancer)
+        let clone = CloneProgress(client: client, container: node.containerName, report: progress)
+        try await wait(
+            for: "\(node.host) to stream from its primary",
+            on: node.containerName,
+            within: .seconds(120),
+            extending: { await clone.hasMoved() }
+        ) { secrets in
+            let view = try await PostgresProbe.ask(backend.endpoint(port: node.port, secrets, .monitor))
+            return view.role == .primary || view.isStreaming
+        }
+        return nil
+    }
+
+    /// Waits until a write through the balancer is accepted.
+    func awaitBalancer(_ name: String) async throws -> String? {
+        let balancer = try balancer(name)
+        try await wait(for: "\(name) to accept a write", on: balancer.containerName, within: .seconds(120)) { secrets in
+            let endpoint = backend.endpoint(port: balancer.port, secrets, .monitor)
+            return try await PostgresSession.with(endpoint, timeout: PoolProbe.timeout) { connection in
+                for statement in Self.writeProbe { _ = try connection.run(statement) }
+                return true
+            }
+        }
+        return nil
+    }
+
+    /// A write that leaves nothing behind: it needs a transaction number and a commit, which only a primary has.
+    private static let writeProbe = [
+        "begin read write", "create temporary table pgbc_write_probe (seen int) on commit drop", "commit",
+    ]
+
+    /// Waits until the balancer's own SQL view shows a node up.
+    func awaitAttached(_ id: Int, to name: String) async throws -> String? {
+        let balancer = try balancer(name)
+        try await wait(
+            for: "\(name) to show \(try node(id, of: name).host) up",
+            on: balancer.containerName,
+            within: .seconds(60)
+        ) { secrets in
+            let view = try await PoolProbe.ask(backend.endpoint(port: balancer.port, secrets, .monitor))
+            return view.nodes.contains { $0.id == id && ["up", "waiting"].contains($0.status) }
+        }
+        return nil
+    }
+
+    /// Waits until the balancer's own SQL view shows a node down, or no more.
+    func awaitDetached(_ id: Int, from name: String) async throws -> String? {
+        let balancer = try balancer(name)
+        guard balancer.driver == .pgpool else {
+            return "pgBalancer cannot let go of a node by itself: it will notice that the node is gone"
+        }
+        try await wait(for: "\(name) to let go of node \(id)", on: balancer.containerName, within: .seconds(60)) { secrets in
+            let view = try await PoolProbe.ask(backend.endpoint(port: balancer.port, secrets, .monitor))
+            return !view.nodes.contains { $0.id == id && ["up", "waiting"].contains($0.status) }
+        }
+        return nil
+    }
+
+    /// Asks again and again until the answer is yes. A failed question counts as no; a container that has ended, and a
+    /// limit that was reached without `extending` seeing progress, are errors that carry the last answer.
+    private func wait(
+        for what: String,
+        on container: String,
+        within limit: Duration,
+        extending: () async -> Bool = { false },
+        _ isDone: (Secrets) async throws -> Bool
+    ) async throws {
+        let secrets = try await secrets()
+        let clock = ContinuousClock()
+        var deadline = clock.now + limit
+        var nextLook = clock.now + .seconds(1)
+        var pause = Duration.milliseconds(20)
+        var last = "no answer yet"
+        while true {
+            do {
+                if try await isDone(secrets) { return }
+                last = "it answers, but it is not there yet"
+            } catch let error as PostgresError {
+                last = error.message
+            }
+            if clock.now >= nextLook {
+                try await requireAlive(container, while: what)
+                nextLook = clock.now + .seconds(1)
+                if await extending() { deadline = max(deadline, clock.now + limit) }
+            }
+            guard clock.now < deadline else { throw await timedOut(what, container, limit, last) }
+            try await Task.sleep(for: pause)
+            pause = min(pause * 1.5, .milliseconds(200))
+        }
+    }
+
+    private func requireAlive(_ container: String, while what: String) async throws {
+        let state = try await client.inspectContainer(container).state
+        guard state.status == .exited || state.status == .dead else { return }
+        throw ClusterError(
+            .failed,
+            operation: "wait for \(what)",
+            message: "container \(container) ended with code \(state.exitCode)",
+            advice: "pgbc logs shows all of it; mend the cause and run the same command again",
+            details: await lastWords(of: container)
+        )
+    }
+
+    private func timedOut(_ what: String, _ container: String, _ limit: Duration, _ last: String) async -> ClusterError {
+        ClusterError(
+            .timedOut,
+            operation: "wait for \(what)",
+            message: "not within \(Int(limit.seconds)) s; the last answer was: \(last)",
+            advice: "pgbc status and pgbc logs tell more; running the same command again goes on from here",
+            details: await lastWords(of: container)
+        )
+    }
+}

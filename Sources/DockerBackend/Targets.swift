@@ -1,0 +1,62 @@
+internal import ClusterModel
+internal import Orchestration
+
+extension DockerClusterBackend {
+    func endpoint(port: Int, _ secrets: Secrets, _ secret: SecretName, database: String? = nil) -> PostgresEndpoint {
+        PostgresEndpoint(
+            host: host,
+            port: port,
+            user: secret.role,
+            password: secrets[secret],
+            database: database ?? "postgres"
+        )
+    }
+
+    /// Where a target listens on this machine, with a role that may log in.
+    func endpoint(of target: Target, role: SecretName, database: String?) async throws -> PostgresEndpoint {
+        let snapshot = try await snapshot(of: target.cluster)
+        let (balancer, node) = try find(target, in: snapshot)
+        guard let secrets = try await controlVolume(of: snapshot).secrets else {
+            throw ClusterError(
+                .notFound,
+                operation: "read the password of \(target.cluster)",
+                message: "its control volume holds none, or no container mounts it",
+                advice: "run init again to complete the cluster"
+            )
+        }
+        return endpoint(port: node?.port ?? balancer.port, secrets, role, database: database)
+    }
+
+    /// The name of a target's container.
+    func container(of target: Target) async throws -> String {
+        let (balancer, node) = try find(target, in: try await snapshot(of: target.cluster))
+        return node?.containerName ?? balancer.containerName
+    }
+
+    private func find(_ target: Target, in snapshot: EngineSnapshot) throws -> (BalancerSpec, NodeSpec?) {
+        guard let topology = snapshot.topology else {
+            throw ClusterError(
+                .notFound,
+                operation: "find cluster \(target.cluster)",
+                message: "the engine holds nothing of it",
+                advice: "pgbc list shows what there is"
+            )
+        }
+        guard let balancer = topology.balancer(target.balancer) else {
+            throw ClusterError(
+                .notFound,
+                operation: "find balancer \(target.balancer) in \(target.cluster)",
+                message: "the cluster has \(topology.balancers.map(\.name).joined(separator: ", "))"
+            )
+        }
+        guard let name = target.node else { return (balancer, nil) }
+        guard let node = balancer.nodes.first(where: { $0.host == name || $0.containerName == name }) else {
+            throw ClusterError(
+                .notFound,
+                operation: "find node \(name) behind \(target.balancer)",
+                message: "it has \(balancer.nodes.map(\.host).joined(separator: ", "))"
+            )
+        }
+        return (balancer, node)
+    }
+}

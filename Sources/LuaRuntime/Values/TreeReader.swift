@@ -1,0 +1,66 @@
+import CLuaBridge
+
+/// Reads the values of a tree that C owns, one after the other.
+struct TreeReader {
+    private let nodes: UnsafePointer<lb_node>?
+    private let bytes: UnsafePointer<CChar>?
+    private let count: Int
+    private var cursor = 0
+
+    init(_ tree: OpaquePointer) {
+        nodes = lb_tree_nodes(tree)
+        bytes = lb_tree_bytes(tree)
+        count = lb_tree_count(tree)
+    }
+
+    mutating func values(_ count: Int) -> [LuaValue] {
+        if count == 0 { return [] }
+        var result: [LuaValue] = []
+        result.reserveCapacity(count)
+        for _ in 0..<count { result.append(value()) }
+        return result
+    }
+
+    mutating func value() -> LuaValue {
+        guard let nodes, cursor < count else { return .nil }
+        let node = nodes[cursor]
+        cursor += 1
+        switch node.kind {
+        case .LB_NIL: return .nil
+        case .LB_NULL: return .null
+        case .LB_BOOLEAN: return .boolean(node.integer != 0)
+        case .LB_INTEGER: return .integer(node.integer)
+        case .LB_NUMBER: return .number(node.number)
+        case .LB_STRING: return text(of: node)
+        case .LB_TABLE: return .table(table(of: node))
+        }
+    }
+
+    private func text(of node: lb_node) -> LuaValue {
+        guard let bytes else { return .string("") }
+        let raw = UnsafeRawBufferPointer(start: bytes + Int(node.offset), count: Int(node.count))
+        let text = raw.withMemoryRebound(to: UInt8.self) { String(validating: $0, as: UTF8.self) }
+        return text.map { .string($0) } ?? .bytes(Array(raw))
+    }
+
+    private mutating func table(of node: lb_node) -> LuaTable {
+        var table = LuaTable(array: values(Int(node.count)))
+        if node.fields > 0 { table.fields.reserveCapacity(Int(node.fields)) }
+        for _ in 0..<node.fields {
+            let key = value()
+            table.fields[key.fieldName] = value()
+        }
+        return table
+    }
+}
+
+extension LuaValue {
+    /// A key as text: bytes that are not UTF-8 are replaced.
+    fileprivate var fieldName: String {
+        switch self {
+        case .string(let name): name
+        case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
+        default: ""
+        }
+    }
+}

@@ -1,0 +1,165 @@
+public import ClusterModel
+
+/// The one narrow interface through which every effect on a cluster passes.
+public protocol ClusterBackend: Sendable {
+    /// Names of the clusters that the engine holds.
+    func clusters() async throws -> [String]
+    /// Ports, networks and container names in use by anything but the given cluster.
+    func hostUse(except cluster: String?) async throws -> HostUse
+    /// One snapshot of a cluster. `.engine` asks the engine only; `.full` asks PostgreSQL and the balancers too.
+    func observe(_ cluster: String, depth: ObservationDepth) async throws -> ObservedCluster
+    /// Makes sure before the first step that what a plan needs is there (images), and throws if it cannot be had.
+    func prepare(_ plan: Plan, progress: @escaping ProgressHandler) async throws
+    /// Carries out one step; safe to repeat. Returns a short note for the reader ("40 MB copied"), or nothing.
+    func perform(_ step: Step, of plan: Plan, progress: @escaping ProgressHandler) async throws -> String?
+    /// Takes the cluster's lock; throws a conflict that names the owner when somebody else holds it.
+    func lock(_ cluster: String, image: String?, breaking: Bool) async throws -> ClusterLock
+    /// Gives the lock back.
+    func unlock(_ lock: ClusterLock) async throws
+    /// Runs SQL on a node or, without one, through the balancer.
+    func query(_ query: SQLQuery, on target: Target) async throws -> SQLResult
+    /// Runs a program in a container and collects what it prints.
+    func execute(_ command: [String], on target: Target) async throws -> CommandResult
+    /// The log of a container, oldest line first.
+    func logs(of target: Target, options: LogOptions) async throws -> AsyncThrowingStream<LogLine, any Error>
+    /// A libpq connection string for clients on this machine; it contains the password.
+    func connectionString(for target: Target, database: String?) async throws -> String
+}
+
+/// Receives short texts on how far a step is ("clone 12.0 of 40.1 MB").
+public typealias ProgressHandler = @Sendable (String) -> Void
+
+/// How much an observation asks.
+public enum ObservationDepth: Sendable {
+    case engine, full
+}
+
+/// A container of a cluster, by its names in the topology.
+public struct Target: Sendable, Equatable {
+    /// The cluster's name.
+    public var cluster: String
+    /// The balancer's name.
+    public var balancer: String
+    /// The node's host name or container name; `nil` for the balancer itself.
+    public var node: String?
+
+    /// A balancer, or one of its nodes.
+    public init(cluster: String, balancer: String, node: String? = nil) {
+        self.cluster = cluster
+        self.balancer = balancer
+        self.node = node
+    }
+
+    /// The shortest name that a reader knows it by.
+    public var name: String { node ?? balancer }
+}
+
+/// The cluster's lock, held by this process.
+public struct ClusterLock: Sendable, Equatable {
+    /// The cluster's name.
+    public let cluster: String
+    /// The engine's identifier of the lock.
+    public let id: String
+    /// True when taking the lock created the control volume, so that giving it back unused removes it.
+    public let createdControlVolume: Bool
+
+    /// A lock that was taken.
+    public init(cluster: String, id: String, createdControlVolume: Bool) {
+        self.cluster = cluster
+        self.id = id
+        self.createdControlVolume = createdControlVolume
+    }
+}
+
+/// One statement, with its parameters.
+public struct SQLQuery: Sendable, Equatable {
+    /// The statement; parameters are `$1`, `$2`, ….
+    public var text: String
+    /// The parameters.
+    public var parameters: [Document]
+    /// Whether the statement may change anything; otherwise it runs in a read-only transaction.
+    public var writes: Bool
+    /// The database; `postgres` when left out.
+    public var database: String?
+    /// Limit for connecting and answering, in seconds.
+    public var timeout: Double
+
+    /// A statement; read-only unless `writes`.
+    public init(
+        _ text: String,
+        parameters: [Document] = [],
+        writes: Bool = false,
+        database: String? = nil,
+        timeout: Double = 30
+    ) {
+        self.text = text
+        self.parameters = parameters
+        self.writes = writes
+        self.database = database
+        self.timeout = timeout
+    }
+}
+
+/// The rows of an answer.
+public struct SQLResult: Sendable, Equatable {
+    /// Names of the columns.
+    public var columns: [String]
+    /// Rows, with integers, floats, booleans, null and arrays in their own types and everything else as text.
+    public var rows: [[Document]]
+    /// Rows that a changing statement touched.
+    public var affected: Int
+
+    /// An answer.
+    public init(columns: [String], rows: [[Document]], affected: Int = 0) {
+        self.columns = columns
+        self.rows = rows
+        self.affected = affected
+    }
+}
+
+/// What a program in a container printed.
+public struct CommandResult: Sendable, Equatable {
+    /// Its exit code.
+    public var exitCode: Int
+    /// Its standard output.
+    public var output: String
+    /// Its standard error.
+    public var errors: String
+
+    /// A finished program.
+    public init(exitCode: Int, output: String, errors: String) {
+        self.exitCode = exitCode
+        self.output = output
+        self.errors = errors
+    }
+}
+
+/// Which part of a log.
+public struct LogOptions: Sendable, Equatable {
+    /// Go on as lines come.
+    public var follow: Bool
+    /// Only that many of the last lines.
+    public var tail: Int?
+
+    /// The whole log unless told otherwise.
+    public init(follow: Bool = false, tail: Int? = nil) {
+        self.follow = follow
+        self.tail = tail
+    }
+}
+
+/// One line of a container's log.
+public struct LogLine: Sendable, Equatable {
+    /// Which stream it was printed to.
+    public enum Stream: String, Sendable { case output, errors }
+    /// Which stream it was printed to.
+    public var stream: Stream
+    /// The line, without its end.
+    public var text: String
+
+    /// One line.
+    public init(stream: Stream, text: String) {
+        self.stream = stream
+        self.text = text
+    }
+}

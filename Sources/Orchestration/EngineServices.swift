@@ -1,0 +1,54 @@
+/// What the engine offers besides clusters: images, and an examination of itself.
+public protocol EngineServices: Sendable {
+    /// Builds those of the default images that are asked for, or all; `force` builds also what is there already.
+    func buildImages(_ names: [String], force: Bool, progress: @escaping ProgressHandler) async throws -> [ImageReport]
+    /// The images that pgbc uses, whether there or not.
+    func images() async throws -> [ImageReport]
+    /// Examines engine, API version, images, ports, subnets and disk. Never throws: what cannot be examined is a result.
+    func examine() async -> [Examination]
+}
+
+/// An image that pgbc uses.
+public struct ImageReport: Sendable, Equatable {
+    /// Its reference: `pgbc/postgres:15`.
+    public var name: String
+    /// What it is for.
+    public var purpose: String
+    /// The engine's identifier, shortened; `nil` when the image is not there.
+    public var id: String?
+    /// Its size in bytes.
+    public var bytes: Int?
+
+    /// A report.
+    public init(name: String, purpose: String, id: String? = nil, bytes: Int? = nil) {
+        self.name = name
+        self.purpose = purpose
+        self.id = id
+        self.bytes = bytes
+    }
+}
+
+/// One thing that was examined.
+public struct Examination: Sendable, Equatable {
+    /// How it turned out.
+    public enum Verdict: String, Sendable, Equatable {
+        case good, warning, bad
+    }
+
+    /// What was examined: "API version".
+    public var subject: String
+    /// How it turned out.
+    public var verdict: Verdict
+    /// What was found: "1.41".
+    public var finding: String
+    /// How to mend it.
+    public var advice: String?
+
+    /// A result.
+    public init(_ subject: String, _ verdict: Verdict, _ finding: String, advice: String? = nil) {
+        self.subject = subject
+        self.verdict = verdict
+        self.finding = finding
+        self.advice = advice
+    }
+}

@@ -1,0 +1,175 @@
+public import ClusterModel
+
+/// The cluster operations: each observes, plans, acts and verifies.
+public struct Orchestrator: Sendable {
+    /// Where effects go.
+    public let backend: any ClusterBackend
+    /// Who is told.
+    public let events: any EventSink
+    /// Whether a lock that somebody else holds is taken away.
+    public let breaksLock: Bool
+
+    /// An orchestrator on a backend.
+    public init(backend: any ClusterBackend, events: any EventSink = SilentSink(), breaksLock: Bool = false) {
+        self.backend = backend
+        self.events = events
+        self.breaksLock = breaksLock
+    }
+
+    /// A full observation of a cluster that has to exist.
+    public func status(of cluster: String) async throws -> ObservedCluster {
+        try await existing(cluster, depth: .full)
+    }
+
+    /// What `apply` would do.
+    public func plan(for desired: Topology, prune: Bool) async throws -> Plan {
+        let observed = try await backend.observe(desired.name, depth: .full)
+        try await checkConflicts(of: desired, observed: observed)
+        return Planner(desired: desired, observed: observed, prune: prune).plan()
+    }
+
+    /// Makes the cluster as wanted. Without `prune` nothing is taken away. Returns the plan that was carried out.
+    @discardableResult
+    public func apply(_ desired: Topology, prune: Bool) async throws -> Plan {
+        try await withLock(desired.name, image: desired.nodeImage) {
+            var observed = try await backend.observe(desired.name, depth: .full)
+            try await checkConflicts(of: desired, observed: observed)
+            if observed.isBeingDestroyed {
+                events.receive(.note("an earlier destroy of \(desired.name) was cut: completing it first"))
+                try await run(.destroy(observed, keepData: false))
+                throw ClusterError(
+                    .conflict,
+                    operation: "apply to \(desired.name)",
+                    message: "an earlier destroy was cut and has now been completed",
+                    advice: "run the same command again"
+                )
+            }
+            let plan = Planner(desired: desired, observed: observed, prune: prune).plan()
+            try await run(plan)
+            observed = plan.isEmpty ? observed : try await backend.observe(desired.name, depth: .full)
+            return plan
+        }
+    }
+
+    /// Removes everything of a cluster; with `keepData` its volumes stay. Returns the plan that was carried out.
+    @discardableResult
+    public func destroy(_ cluster: String, keepData: Bool) async throws -> Plan {
+        let seen = try await existing(cluster, depth: .engine)
+        return try await withLock(cluster, image: seen.topology?.nodeImage) {
+            let plan = Plan.destroy(try await backend.observe(cluster, depth: .engine), keepData: keepData)
+            try await run(plan)
+            return plan
+        }
+    }
+
+    /// Adds replicas behind a balancer of a running cluster, clones, attaches and verifies them.
+    @discardableResult
+    public func addReplicas(_ count: Int, to balancer: String, of cluster: String) async throws -> Plan {
+        try await change(cluster) { topology, _ in
+            try topology.add(count, to: balancer, host: try await backend.hostUse(except: cluster))
+        }
+    }
+
+    /// Takes replicas away: those named, or else the `count` with the highest numbers that are not primary now.
+    @discardableResult
+    public func removeReplicas(
+        _ choice: ReplicaChoice,
+        from balancer: String,
+        of cluster: String
+    ) async throws -> Plan {
+        try await change(cluster) { topology, observed in
+            try topology.remove(choice, from: balancer, observed: observed)
+        }
+    }
+
+    /// Sets the number of replicas behind a balancer.
+    @discardableResult
+    public func scale(_ balancer: String, of cluster: String, to replicas: Int) async throws -> Plan {
+        try await change(cluster) { topology, observed in
+            let now = try topology.existing(balancer: balancer).replicas.count
+            if replicas > now {
+                try topology.add(replicas - now, to: balancer, host: try await backend.hostUse(except: cluster))
+            } else if replicas < now {
+                try topology.remove(.count(now - replicas), from: balancer, observed: observed)
+            }
+        }
+    }
+
+    /// Observes under the lock, changes what is wanted, and carries out the difference.
+    private func change(
+        _ cluster: String,
+        _ edit: @Sendable (inout Topology, ObservedCluster) async throws -> Void
+    ) async throws -> Plan {
+        let seen = try await existing(cluster, depth: .engine)
+        return try await withLock(cluster, image: seen.topology?.nodeImage) {
+            let observed = try await existing(cluster, depth: .full)
+            guard var topology = observed.topology else { throw ClusterError.noTopology(cluster) }
+            try await edit(&topology, observed)
+            let plan = Planner(desired: topology, observed: observed, prune: true).plan()
+            try await run(plan)
+            return plan
+        }
+    }
+
+    private func run(_ plan: Plan) async throws {
+        guard !plan.isEmpty else { return }
+        let events = events
+        try await backend.prepare(plan) { events.receive(.note($0)) }
+        try await Executor(backend: backend, events: events).run(plan)
+    }
+
+    private func existing(_ cluster: String, depth: ObservationDepth) async throws -> ObservedCluster {
+        let observed = try await backend.observe(cluster, depth: depth)
+        if observed.isAbsent { throw ClusterError.noCluster(cluster, known: try await backend.clusters()) }
+        return observed
+    }
+
+    private func checkConflicts(of desired: Topology, observed: ObservedCluster) async throws {
+        let problems = desired.conflicts(with: try await backend.hostUse(except: desired.name))
+        guard !problems.isEmpty else { return }
+        throw ClusterError(
+            .conflict,
+            operation: "bring up \(desired.name)",
+            message: problems.count == 1 ? "something else is in the way" : "\(problems.count) things are in the way",
+            details: problems.map(\.description)
+        )
+    }
+
+    private func withLock<Result: Sendable>(
+        _ cluster: String,
+        image: String?,
+        _ body: () async throws -> Result
+    ) async throws -> Result {
+        let lock = try await backend.lock(cluster, image: image, breaking: breaksLock)
+        do {
+            let result = try await body()
+            try await backend.unlock(lock)
+            return result
+        } catch {
+            // The lock has to go even when the task was cancelled, and its own failure must not hide the first one.
+            let backend = backend
+            try? await Task.detached { try await backend.unlock(lock) }.value
+            throw error
+        }
+    }
+}
+
+extension ClusterError {
+    static func noCluster(_ name: String, known: [String]) -> ClusterError {
+        ClusterError(
+            .notFound,
+            operation: "find cluster \(name)",
+            message: known.isEmpty ? "the engine holds no cluster" : "the engine holds \(known.joined(separator: ", "))",
+            advice: "pgbc init --config FILE creates one; pgbc list shows what there is"
+        )
+    }
+
+    static func noTopology(_ cluster: String) -> ClusterError {
+        ClusterError(
+            .notFound,
+            operation: "read the topology of \(cluster)",
+            message: "none of its containers or volumes carries one",
+            advice: "run init with the configuration file again, or destroy the cluster"
+        )
+    }
+}

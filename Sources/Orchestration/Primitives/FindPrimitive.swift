@@ -1,0 +1,66 @@
+internal import ClusterModel
+
+extension Primitive {
+    /// Balancers and nodes by name.
+    static var find: Primitive {
+        Primitive(
+            "cluster.find",
+            as: "cluster:balancer",
+            [
+                .cluster, Parameter("kind", .string, "balancer, node, or any"),
+                Parameter("name", .string, optional: true, "its name; the only one without"),
+            ],
+            result: "{balancer, node}; node is nil for a balancer",
+            summary: "The balancer or node of a name, or an error that names those there are.",
+            effect: .read
+        ) { call in
+            let cluster = try call.text("cluster")
+            let observed = try await call.orchestrator.backend.observe(cluster, depth: .engine)
+            guard !observed.isAbsent else {
+                throw ClusterError.noCluster(cluster, known: try await call.orchestrator.backend.clusters())
+            }
+            let kind = try call.text("kind")
+            guard let name = call.optionalText("name") else { return try observed.only(kind) }
+            if kind != "node", let found = observed.balancer(name) { return ["balancer": .string(found.spec.name)] }
+            if kind != "balancer", let found = observed.node(name) { return found }
+            throw observed.noMember(kind, name)
+        }
+    }
+}
+
+extension ObservedCluster {
+    fileprivate func node(_ name: String) -> Document? {
+        for balancer in balancers {
+            guard let node = balancer.node(name) else { continue }
+            return ["balancer": .string(balancer.spec.name), "node": .string(node.spec.host)]
+        }
+        return nil
+    }
+
+    /// What is meant when no name is given: the only balancer there is.
+    fileprivate func only(_ kind: String) throws -> Document {
+        if kind != "node", let first = balancers.first, kind == "any" || balancers.count == 1 {
+            return ["balancer": .string(first.spec.name)]
+        }
+        throw ClusterError(
+            .invalid,
+            operation: "choose a \(kind == "node" ? "node" : "balancer") of \(name)",
+            message: "it has \(members(kind).joined(separator: ", "))",
+            advice: "name one of them"
+        )
+    }
+
+    fileprivate func noMember(_ kind: String, _ wanted: String) -> ClusterError {
+        let names = members(kind)
+        return ClusterError(
+            .notFound,
+            operation: "find \(kind == "any" ? "" : kind + " ")\(wanted) in \(name)",
+            message: names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
+        )
+    }
+
+    private func members(_ kind: String) -> [String] {
+        let fronts = balancers.map(\.spec.name), nodes = balancers.flatMap(\.nodes).map(\.spec.host)
+        return kind == "balancer" ? fronts : kind == "node" ? nodes : fronts + nodes
+    }
+}

@@ -1,0 +1,63 @@
+internal import Foundation
+internal import Orchestration
+
+/// The folder that a run was started in. Relative names are looked up in it.
+public struct ScriptFolder: Sendable, Equatable {
+    /// Its absolute path.
+    public var path: String
+
+    /// A folder.
+    public init(_ path: String) { self.path = path }
+
+    /// The working directory of this process.
+    public static var current: ScriptFolder { ScriptFolder(FileManager.default.currentDirectoryPath) }
+
+    /// The absolute form of a name that the user gave.
+    func absolute(_ name: String) -> String {
+        if name.hasPrefix("/") { return name }
+        return path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+    }
+
+    /// Whether there is a file (not a folder) of this name.
+    func holds(_ name: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: absolute(name), isDirectory: &isFolder) && !isFolder.boolValue
+    }
+
+    /// The bytes of a file; throws an error that says why it cannot be read.
+    func read(_ name: String) throws(ClusterError) -> [UInt8] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: absolute(name), isDirectory: &isFolder) else {
+            throw Self.refusal(name, "there is no such file in \(path)", "check the name, or give the whole path")
+        }
+        guard !isFolder.boolValue else { throw Self.refusal(name, "it is a folder", "name a file in it") }
+        do {
+            return [UInt8](try Data(contentsOf: URL(fileURLWithPath: absolute(name))))
+        } catch let error as CocoaError where error.code == .fileReadNoPermission {
+            throw Self.refusal(name, "this user may not read it", "chmod u+r it, or run as its owner")
+        } catch {
+            throw Self.refusal(name, error.localizedDescription, nil)
+        }
+    }
+
+    private static func refusal(_ name: String, _ reason: String, _ advice: String?) -> ClusterError {
+        ClusterError(.invalid, operation: "read \(name)", message: reason, advice: advice)
+    }
+}
+
+extension ScriptFolder {
+    /// The user's and the system's script folders.
+    static var shared: [ScriptFolder] {
+        let environment = ProcessInfo.processInfo.environment
+        let home = environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { "\($0)/.config" }
+        return [home.map { "\($0)/pgbc" }, "/usr/local/share/pgbc", "/usr/share/pgbc"].compactMap { $0 }.map(ScriptFolder.init)
+    }
+}
+
+extension ScriptFolder {
+    /// Names of the Lua files in a folder below this one, without their ending.
+    func scripts(in name: String) -> [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: absolute(name))) ?? []
+        return files.filter { $0.hasSuffix(".lua") }.map { String($0.dropLast(4)) }
+    }
+}

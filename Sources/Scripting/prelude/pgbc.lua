@@ -1,0 +1,191 @@
+-- Clusters, balancers and nodes as objects, on top of the primitives.
+
+local cluster = host.class("cluster", function(self) return self.name end)
+local balancer = host.class("lb", function(self) return self.name end)
+local node = host.class("node", function(self) return self.name end)
+
+pgbc = { null = host.null }
+
+-- The arguments of this script, declared once: flags, checks and --help come from it.
+function pgbc.args(declaration) return host.call("args.parse", declaration) end
+
+-- Names of the clusters on the engine; and one row for each.
+function pgbc.clusters() return host.call("cluster.names") end
+function pgbc.list() return host.call("cluster.list") end
+
+-- A topology from a file: the one named, or the one that the run was started with.
+function pgbc.topology(file) return host.topology(file) end
+
+-- Rows (or one table) to return, with the order of their columns.
+function pgbc.columns(names, rows)
+  rows.columns = names
+  return rows
+end
+
+-- What the run was started for: { cluster = NAME } or { config = FILE }.
+function pgbc.selected() return host.call("run.selection") end
+
+-- A cluster by name, or the one that the run was started with, or the only one on the engine.
+function pgbc.cluster(name)
+  if name == nil then
+    local selected = pgbc.selected()
+    name = selected.cluster or host.topology(selected.config).name
+  end
+  return cluster.new { name = name }
+end
+
+-- MARK: cluster
+
+cluster.method("exists", function(self) return host.call("cluster.exists", self.name) end)
+cluster.method("status", function(self) return host.call("cluster.status", self.name) end)
+cluster.method("topology", function(self) return host.call("topology.export", self.name) end)
+cluster.method("export", function(self, format) return host.call("topology.write", self.name, format) end)
+
+local function wanted(topology, options)
+  topology, options = topology or {}, options or {}
+  return topology.document, topology.source, options.prune
+end
+
+cluster.method("plan", function(self, topology, options)
+  return host.call("cluster.plan", self.name, wanted(topology, options))
+end)
+cluster.method("apply", function(self, topology, options)
+  return host.call("cluster.apply", self.name, wanted(topology, options))
+end)
+cluster.method("destroy", function(self, options)
+  return host.call("cluster.destroy", self.name, options and options.keep_data)
+end)
+
+local function shape(self) return host.call("cluster.status", self.name, true).balancers end
+
+cluster.method("balancers", function(self)
+  local found = {}
+  for index, seen in ipairs(shape(self)) do found[index] = balancer.new { name = seen.balancer, cluster = self.name } end
+  return found
+end)
+
+-- The balancer of that name; without one, the only balancer.
+cluster.method("balancer", function(self, name)
+  local found = host.call("cluster.find", self.name, "balancer", name)
+  return balancer.new { name = found.balancer, cluster = self.name }
+end)
+
+cluster.method("nodes", function(self)
+  local found = {}
+  for _, seen in ipairs(shape(self)) do
+    for _, member in ipairs(seen.nodes) do
+      found[#found + 1] = node.new { name = member.node, balancer = seen.balancer, cluster = self.name }
+    end
+  end
+  return found
+end)
+
+cluster.method("node", function(self, name)
+  local found = host.call("cluster.find", self.name, "node", name)
+  return node.new { name = found.node, balancer = found.balancer, cluster = self.name }
+end)
+
+-- The balancer or node of that name; without one, the first balancer.
+cluster.method("target", function(self, name)
+  local found = host.call("cluster.find", self.name, "any", name)
+  if found.node then return node.new { name = found.node, balancer = found.balancer, cluster = self.name } end
+  return balancer.new { name = found.balancer, cluster = self.name }
+end)
+
+-- MARK: balancer
+
+local function status_of(self)
+  for _, seen in ipairs(host.call("cluster.status", self.cluster).balancers) do
+    if seen.balancer == self.name then return seen end
+  end
+  host.call("cluster.find", self.cluster, "balancer", self.name)
+end
+
+local function member(self, seen) return node.new { name = seen.node, balancer = self.name, cluster = self.cluster } end
+
+local function members(self, role)
+  local found = {}
+  for _, seen in ipairs(status_of(self).nodes) do
+    if not role or seen.role == role then found[#found + 1] = member(self, seen) end
+  end
+  return found
+end
+
+balancer.method("status", status_of)
+balancer.method("nodes", function(self) return members(self) end)
+balancer.method("replicas", function(self) return members(self, "replica") end)
+balancer.method("primary", function(self)
+  local primary = status_of(self).primary
+  return primary and node.new { name = primary, balancer = self.name, cluster = self.cluster }
+end)
+balancer.method("scale", function(self, replicas)
+  return host.call("balancer.scale", self.cluster, self.name, replicas)
+end)
+balancer.method("add_replica", function(self, count)
+  return host.call("balancer.add_replicas", self.cluster, self.name, count)
+end)
+balancer.method("remove_replica", function(self, which)
+  return host.call("balancer.remove_replicas", self.cluster, self.name, which)
+end)
+
+-- MARK: node
+
+node.method("status", function(self)
+  for _, seen in ipairs(host.call("cluster.status", self.cluster).balancers) do
+    for _, one in ipairs(seen.nodes) do
+      if seen.balancer == self.balancer and one.node == self.name then return one end
+    end
+  end
+end)
+node.method("role", function(self) return self:status().role end)
+node.method("lag", function(self) return self:status().lag_bytes end)
+node.method("timeline", function(self) return self:status().timeline end)
+
+-- MARK: what a balancer and a node have in common
+
+local function address(self)
+  if getmetatable(self) == "lb" then return self.cluster, self.name, nil end
+  return self.cluster, self.balancer, self.name
+end
+
+local function query(self, sql, ...)
+  local values = table.pack(...)
+  local options
+  -- a table as the last argument is not a parameter but the options
+  if values.n > 0 and type(values[values.n]) == "table" then
+    options, values[values.n], values.n = values[values.n], nil, values.n - 1
+  end
+  local parameters = {}
+  for index = 1, values.n do parameters[index] = values[index] == nil and host.null or values[index] end
+  local cluster_name, balancer_name, node_name = address(self)
+  local answer = host.call("node.query", cluster_name, balancer_name, node_name, sql, parameters, options)
+  local rows = { columns = answer.columns, affected = answer.affected }
+  for index, values_of_row in ipairs(answer.rows) do
+    local row = {}
+    for column, name in ipairs(answer.columns) do row[name] = values_of_row[column] end
+    rows[index] = row
+  end
+  return rows
+end
+
+for _, class in ipairs { balancer, node } do
+  class.method("query", query)
+  class.method("exec", function(self, ...)
+    local command = { ... }
+    if #command == 1 and type(command[1]) == "table" then command = command[1] end
+    local cluster_name, balancer_name, node_name = address(self)
+    return host.call("node.exec", cluster_name, balancer_name, node_name, command)
+  end)
+  class.method("logs", function(self, tail)
+    local cluster_name, balancer_name, node_name = address(self)
+    return host.call("node.logs", cluster_name, balancer_name, node_name, tail)
+  end)
+  class.method("print_logs", function(self, tail, follow)
+    local cluster_name, balancer_name, node_name = address(self)
+    return host.call("node.print_logs", cluster_name, balancer_name, node_name, tail, follow)
+  end)
+  class.method("dsn", function(self, database)
+    local cluster_name, balancer_name, node_name = address(self)
+    return host.call("cluster.dsn", cluster_name, balancer_name, node_name, database)
+  end)
+end

@@ -1,0 +1,61 @@
+-- Topologies: a JSON file, or a Lua file that returns cluster "name" { balancer "name" { … } }.
+
+local function refuse(text, ...) host.error { code = "invalid", message = text:format(...) } end
+
+-- `constructor "name" { … }`; `list` is the field that the items of the table go to.
+local function constructor(kind, name_field, list)
+  return function(name)
+    if type(name) ~= "string" then
+      refuse('%s needs a name: write %s "name" { … }', kind, kind)
+    end
+    local function build(body)
+      if type(body) ~= "table" then refuse("%s %q needs a table: { … }", kind, name) end
+      local built = { [name_field] = name }
+      for field, value in pairs(body) do
+        if type(field) == "string" then built[field] = value end
+      end
+      if list then
+        local items = built[list] or {}
+        for _, item in ipairs(body) do
+          -- balancer "lb1" without a table is a balancer with everything left out
+          items[#items + 1] = type(item) == "table" and getmetatable(item) == "body awaited" and item() or item
+        end
+        built[list] = items
+      elseif #body > 0 then
+        refuse("%s %q takes fields only, such as replicas = 2", kind, name)
+      end
+      return built
+    end
+    return setmetatable({}, { __metatable = "body awaited", __call = function(_, body) return build(body or {}) end })
+  end
+end
+
+local constructors = {
+  cluster = constructor("cluster", "cluster_name", "balancers"),
+  balancer = constructor("balancer", "name"),
+}
+
+local function evaluate(source, text)
+  local globals = setmetatable({}, {
+    __index = function(_, name) return constructors[name] or _G[name] end,
+    __newindex = function(_, name) refuse("assignment of an undeclared global '%s' (declare it with 'local')", name) end,
+  })
+  local chunk, problem = host.loadstring(text, source, globals)
+  if not chunk then host.call("topology.refuse", source, tostring(problem)) end
+  local document = chunk()
+  if getmetatable(document) == "body awaited" then document = document() end
+  if type(document) ~= "table" then
+    host.call("topology.refuse", source, 'the file has to return a topology: return cluster "name" { … }')
+  end
+  return document
+end
+
+-- Reads and checks a file, by its name or the one that the run was started with; reports every problem at once.
+function host.topology(file)
+  file = file or host.call("run.config")
+  local read = host.call("topology.read", file)
+  local document = read.document or evaluate(file, read.text)
+  local topology = host.call("topology.check", document, file)
+  topology.document, topology.source = document, file
+  return topology
+end

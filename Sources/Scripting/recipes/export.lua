@@ -1,0 +1,6 @@
+-- export: write a running cluster back as a configuration file
+local args = pgbc.args {
+  format = { choices = { "json", "lua" }, default = "json", help = "how to write it" },
+}
+
+print((pgbc.cluster():export(args.format):gsub("\n$", "")))

@@ -1,0 +1,200 @@
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import support
+from support import node, primary, replica
+
+import choice
+import failover
+import knock
+from choice import Candidate
+from link import Unanswered
+from nodes import known_timeline
+from record import Record, RecordFile
+
+
+class Choosing(unittest.TestCase):
+    def test_the_most_advanced_replica_is_chosen(self):
+        self.assertEqual(choice.choose([Candidate(1, 1, 100), Candidate(2, 1, 300), Candidate(3, 1, 200)]).id, 2)
+
+    def test_a_higher_timeline_counts_more_than_a_higher_position(self):
+        self.assertEqual(choice.choose([Candidate(1, 1, 900), Candidate(2, 2, 100)]).id, 2)
+
+    def test_equals_are_told_apart_by_attachment_and_then_by_id(self):
+        self.assertEqual(choice.choose([Candidate(2, 1, 5), Candidate(1, 1, 5)]).id, 1)
+        self.assertEqual(choice.choose([Candidate(1, 1, 5, detached=True), Candidate(2, 1, 5)]).id, 2)
+
+    def test_nobody_is_chosen_from_nothing(self):
+        self.assertIsNone(choice.choose([]))
+
+    def test_the_reason_names_the_others(self):
+        both = [Candidate(1, 1, 100), Candidate(2, 1, 300)]
+        why = choice.reason(both[1], both)
+        self.assertEqual(why, "most advanced at timeline 1; others 1: -200 bytes on timeline 1")
+        self.assertEqual(choice.reason(both[0], both[:1]), "the only replica that answers")
+
+    def test_a_timeline_is_remembered_until_a_stream_says_otherwise(self):
+        self.assertEqual(known_timeline(3, replica(2, receiver=None)), 3)
+        self.assertEqual(known_timeline(3, replica(2)), 2)
+        self.assertEqual(known_timeline(3, primary(4)), 4)
+
+
+class FakeLink:
+    """Records what it is asked; `recovery` turns false with the promotion."""
+
+    def __init__(self, name, history, promotes=True):
+        self.name, self.history, self.promotes, self.recovery = name, history, promotes, True
+
+    def ask(self, sql, seconds, arguments=None):
+        word = sql.split()[1].split("(")[0] if "slot" not in sql else "slots"
+        self.history.append((self.name, word))
+        if word == "pg_promote":
+            self.recovery = not self.promotes
+        return (self.recovery,)
+
+
+class FakeWatch:
+    def __init__(self, id, sample, history, hangs=False):
+        self.node, self.sample, self.hangs, self.problem = node(id), sample, hangs, None if sample else "gone"
+        self.timeline = sample.timeline if sample else 0
+        self.link = FakeLink(id, history)
+        self.wanted = mock.Mock()
+
+    def fresh(self, seconds, asked=None):
+        return self.sample
+
+    def failing_for(self):
+        return 0.0 if self.sample else 0.2
+
+
+class FakeFleet:
+    def __init__(self, watches):
+        self.by_id = {watch.node.id: watch for watch in watches}
+        self.nodes = {id: watch.node for id, watch in self.by_id.items()}
+        self.detached = set()
+
+    def watch(self, id):
+        return self.by_id.get(id)
+
+    def watches(self):
+        return list(self.by_id.values())
+
+    def wake(self):
+        pass
+
+
+class FailoverCase(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = Path(folder.name)
+        (self.path / "primary").write_text("1 0\n")
+        self.history = []
+        self.patch("choice.log", "failover.log")
+        self.knocked = self.patch_value("knock.knock", knock.REFUSED)
+
+    def patch(self, *names):
+        for name in names:
+            patcher = mock.patch(name)
+            patcher.start()
+            self.addCleanup(patcher.stop)
+
+    def patch_value(self, name, value):
+        patcher = mock.patch(name, return_value=value)
+        self.addCleanup(patcher.stop)
+        return patcher.start()
+
+    def make(self, first, second, third=None, hangs=False):
+        samples = [first, second, third]
+        watches = [FakeWatch(id, sample, self.history, hangs and id == 0) for id, sample in enumerate(samples)]
+        self.fence = mock.Mock()
+        self.fence.raise_against.side_effect = lambda address: self.history.append(("fence", address))
+        return failover.Failover(FakeFleet(watches), RecordFile(self.path), self.fence)
+
+    def record(self):
+        return (self.path / "primary").read_text()
+
+    def test_the_loss_of_a_replica_changes_nothing(self):
+        self.assertEqual(self.make(primary(), replica()).asked_by_pgpool(1, 0), "node 1 is a replica")
+        self.assertEqual(self.record(), "1 0\n")
+
+    def test_a_primary_that_still_takes_writes_stays(self):
+        self.assertEqual(self.make(primary(), replica()).asked_by_pgpool(0, 0), "node 0 is fine")
+        self.assertEqual((self.record(), self.history), ("1 0\n", []))
+
+    def test_a_primary_that_accepts_others_but_not_the_agent_stays(self):
+        self.knocked.return_value = knock.ACCEPTING
+        self.assertEqual(self.make(None, replica()).asked_by_pgpool(0, 0), "node 0 is fine")
+
+    def test_the_most_advanced_replica_is_recorded_and_promoted(self):
+        agent = self.make(None, replica(lsn=10), replica(lsn=20))
+        self.assertEqual(agent.asked_by_pgpool(0, 0), "node 2 is primary")
+        self.assertEqual(self.record(), "2 2\n")
+        self.assertEqual([word for _, word in self.history], ["pg_promote", "slots", "pg_is_in_recovery"])
+        story = agent.stories[0].document()
+        self.assertEqual((story["failed_node"], story["new_primary"]), (0, 2))
+        self.assertEqual(list(story["phases"]), ["detected", "chosen", "promoted", "writable", "ended"])
+
+    def test_the_record_is_written_before_the_promotion(self):
+        agent, seen = self.make(None, replica()), []
+        link = agent.fleet.watch(1).link
+        original = link.ask
+        link.ask = lambda sql, *rest: (seen.append((sql.split()[1], self.record())), original(sql, *rest))[1]
+        agent.asked_by_pgpool(0, 0)
+        self.assertEqual(seen[0], ("pg_promote(false)", "2 1\n"))
+
+    def test_a_primary_that_hangs_is_cut_off_before_the_promotion(self):
+        agent = self.make(None, replica(), hangs=True)
+        agent.asked_by_pgpool(0, 0)
+        self.assertEqual(self.history[:2], [("fence", "10.0.0.20"), (1, "pg_promote")])
+
+    def test_a_primary_that_is_gone_is_not_cut_off(self):
+        self.make(None, replica()).asked_by_pgpool(0, 0)
+        self.fence.raise_against.assert_not_called()
+
+    def test_without_a_replica_that_answers_the_record_stays(self):
+        self.assertEqual(self.make(None, None).asked_by_pgpool(0, 0), "no replica answers")
+        self.assertEqual(self.record(), "1 0\n")
+
+    def test_a_node_that_already_takes_writes_is_recorded_and_not_promoted(self):
+        answer = self.make(None, primary(2), replica()).asked_by_pgpool(0, 0)
+        self.assertEqual(answer, "node 1 already takes writes; recorded in term 2")
+        self.assertEqual((self.record(), self.history), ("2 1\n", []))
+
+    def test_two_nodes_that_take_writes_are_left_to_a_person(self):
+        answer = self.make(None, primary(2), primary(2)).asked_by_pgpool(0, 0)
+        self.assertIn("nothing is done", answer)
+        self.assertEqual(self.record(), "1 0\n")
+
+    def test_a_record_that_changed_meanwhile_is_left_alone(self):
+        agent = self.make(None, replica())
+        agent.record_file.read = mock.Mock(return_value=Record(1, 0))
+        (self.path / "primary").write_text("5 2\n")
+        agent.record_file.replace = RecordFile(self.path).replace
+        self.assertIn("the record changed meanwhile", agent.asked_by_pgpool(0, 0))
+        self.assertEqual((self.record(), self.history), ("5 2\n", []))
+
+    def test_a_promotion_that_never_ends_is_given_up_and_said(self):
+        agent = self.make(None, replica())
+        agent.fleet.watch(1).link.promotes = False
+        with mock.patch("failover.PROMOTION_BOUND", 0.05):
+            self.assertEqual(agent.asked_by_pgpool(0, 0), "node 1 did not take writes within 0.05 s")
+
+    def test_a_promotion_that_cannot_be_sent_is_left_to_the_node(self):
+        agent = self.make(None, replica())
+        link, original = agent.fleet.watch(1).link, agent.fleet.watch(1).link.ask
+
+        def ask(sql, *rest):
+            if "pg_promote" in sql:
+                link.recovery = False  # the node saw the record and promoted itself
+                raise Unanswered("no answer")
+            return original(sql, *rest)
+
+        link.ask = ask
+        self.assertEqual(agent.asked_by_pgpool(0, 0), "node 1 is primary")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,203 @@
+import unittest
+from types import SimpleNamespace
+from unittest import mock
+
+from support import healthy, in_pool, primary, replica
+import reconcile
+from guard import GRACE, STALE, STARTING_GRACE, Guard
+from knock import REFUSED, STARTING
+from record import Record
+
+
+class FakeFleet:
+    def __init__(self, snapshot):
+        self.show(snapshot)
+        self.detached, self.pool_at, self.wakes, self.looks = set(), 0.0, 0, 0
+
+    def show(self, snapshot):
+        self.nodes, self.pool, self.known = snapshot.nodes, snapshot.pool, snapshot.samples
+
+    def samples(self):
+        return self.known
+
+    def watch(self, id):
+        return None
+
+    def reread(self):
+        return False
+
+    def look_at_pool(self):
+        self.looks += 1
+
+    def wake(self):
+        self.wakes += 1
+
+
+class FakePgpool:
+    def __init__(self):
+        self.calls, self.stamp = [], 1
+
+    def status_stamp(self):
+        return self.stamp
+
+    def reload(self, conf):
+        self.calls.append("reload")
+
+    def stop(self, bound=None):
+        self.calls.append("stop")
+
+    def start(self, conf, pcp_conf):
+        self.calls.append("start")
+
+
+class Clocked(unittest.TestCase):
+    def setUp(self):
+        self.now = 1000.0
+        for module in ("reconcile", "guard"):
+            patcher = mock.patch(f"{module}.time", SimpleNamespace(monotonic=lambda: self.now))
+            patcher.start()
+            self.addCleanup(patcher.stop)
+        self.log = self.patched("reconcile.log")
+
+    def patched(self, name, **options):
+        patcher = mock.patch(name, **options)
+        self.addCleanup(patcher.stop)
+        return patcher.start()
+
+
+class Rounds(Clocked):
+    def make(self, snapshot):
+        self.fleet, self.pgpool = FakeFleet(snapshot), FakePgpool()
+        self.record_file = mock.Mock(read=mock.Mock(return_value=snapshot.record))
+        self.failover = mock.Mock()
+        self.failover.lock.locked.return_value = False
+        settings = SimpleNamespace(parameters={}, secret=lambda name: "secret")
+        fence = mock.Mock(addresses=set(), available=True)
+        made = reconcile.Reconciler(settings, self.fleet, self.record_file, self.failover, fence, self.pgpool)
+        made.included = {id: snapshot.nodes[id] for id in snapshot.included}
+        self.pcp = self.patched("reconcile.PCP").return_value.__enter__.return_value
+        return made
+
+    def test_a_quiet_round_looks_at_pgpool_only_every_few_seconds(self):
+        made = self.make(healthy())
+        made.round()
+        self.fleet.pool_at = self.now
+        looks = self.fleet.looks
+        for _ in range(5):
+            self.now += 0.5
+            self.assertFalse(made.round())
+        self.assertEqual(self.fleet.looks, looks)
+        self.pgpool.stamp += 1
+        made.round()
+        self.assertEqual(self.fleet.looks, looks + 1)
+
+    def test_an_action_is_repeated_only_after_a_while(self):
+        made = self.make(healthy(pool={**healthy().pool, 1: in_pool("down")}))
+        for _ in range(4):
+            made.round()
+            self.now += 0.5
+        self.assertEqual(self.pcp.attach.call_args_list, [mock.call(1)])
+        self.now += reconcile.REPEAT
+        made.round()
+        self.assertEqual(self.pcp.attach.call_count, 2)
+
+    def test_what_a_second_look_does_not_confirm_is_not_done(self):
+        before = healthy(pool={**healthy().pool, 1: in_pool("down")})
+        made = self.make(before)
+        gone = {id: sample for id, sample in before.samples.items() if id != 1}
+        self.patched("reconcile.fresh_samples", side_effect=lambda *_: self.fleet.show(
+            healthy(pool=before.pool, samples=gone)))
+        self.assertFalse(made.round())
+        self.pcp.attach.assert_not_called()
+
+    def test_nothing_is_done_while_a_failover_runs(self):
+        made = self.make(healthy(pool={**healthy().pool, 1: in_pool("down")}))
+        self.failover.lock.locked.return_value = True
+        self.assertFalse(made.round())
+        self.pcp.attach.assert_not_called()
+
+    def test_a_new_node_is_included_by_a_reload(self):
+        made = self.make(healthy(included=frozenset({0, 1}), pool={0: in_pool(role="primary"), 1: in_pool()}))
+        self.assertTrue(made.round())
+        self.assertEqual((self.pgpool.calls, sorted(made.included)), (["reload"], [0, 1, 2]))
+
+    def test_a_pgpool_that_does_not_listen_is_told_twice_and_then_restarted(self):
+        made = self.make(healthy(pool={id: in_pool() for id in range(3)}))
+        for _ in range(30):
+            made.round()
+            self.now += 0.5
+            if self.pgpool.calls:
+                break
+        self.assertEqual(self.pcp.name_primary.call_count, 2)
+        self.assertEqual(self.pgpool.calls, ["stop", "start"])
+
+
+class Guarding(Clocked):
+    def make(self, snapshot, knocked=REFUSED):
+        self.fleet, self.failover = FakeFleet(snapshot), mock.Mock()
+        self.fence = mock.Mock(addresses={"10.0.0.20"})
+        self.patched("guard.knock.knock", return_value=knocked)
+        return Guard(self.fleet, self.failover, self.fence)
+
+    def pass_time(self, guard, seconds):
+        end = self.now + seconds
+        while self.now < end:
+            guard.watch_over_primary(Record(1, 0))
+            self.now += 0.5
+
+    def test_a_primary_lost_for_long_is_replaced_without_being_asked(self):
+        guard = self.make(healthy(samples={1: replica(), 2: replica()}))
+        self.pass_time(guard, GRACE)
+        self.failover.run.assert_not_called()
+        self.pass_time(guard, 1.5)
+        self.failover.run.assert_called_once()
+
+    def test_a_primary_that_says_it_is_starting_is_given_more_time(self):
+        guard = self.make(healthy(samples={1: replica()}), knocked=STARTING)
+        self.pass_time(guard, STARTING_GRACE - 1)
+        self.failover.run.assert_not_called()
+        self.pass_time(guard, 2.5)
+        self.failover.run.assert_called_once()
+
+    def test_a_primary_that_comes_back_in_time_stays(self):
+        guard = self.make(healthy(samples={1: replica()}))
+        self.pass_time(guard, GRACE - 1)
+        self.fleet.show(healthy())
+        self.pass_time(guard, 1)
+        self.fleet.show(healthy(samples={1: replica()}))
+        self.pass_time(guard, GRACE - 1)
+        self.failover.run.assert_not_called()
+
+    def test_without_replicas_there_is_nobody_to_wait_for(self):
+        guard = self.make(healthy(samples={}))
+        self.pass_time(guard, 10 * GRACE)
+        self.failover.run.assert_not_called()
+
+    def test_a_replica_is_stale_after_a_while_and_not_before(self):
+        guard = self.make(healthy())
+        lost = healthy(samples={**healthy().samples, 0: primary(senders={"pgbc_2": "streaming"})})
+        guard.note_stale(lost)
+        self.assertEqual(guard.stale, frozenset())
+        self.now += STALE + 1
+        guard.note_stale(lost)
+        self.assertEqual(guard.stale, frozenset({1}))
+        guard.note_stale(healthy())
+        self.assertEqual(guard.stale, frozenset())
+
+    def test_a_fence_falls_when_the_node_streams_from_the_new_primary(self):
+        behind = {1: primary(2, senders={"pgbc_2": "streaming"}), 2: replica(2)}
+        guard = self.make(healthy())
+        guard.lift_fences(healthy(record=Record(2, 1), samples=behind))
+        self.fence.lift.assert_not_called()
+        behind[1] = primary(2, senders={"pgbc_0": "streaming"})
+        guard.lift_fences(healthy(record=Record(2, 1), samples=behind))
+        self.fence.lift.assert_called_once_with("10.0.0.20")
+
+    def test_a_fence_falls_when_nothing_else_is_left(self):
+        guard = self.make(healthy())
+        guard.lift_fences(healthy(record=Record(2, 1), samples={}))
+        self.fence.lift.assert_called_once_with("10.0.0.20")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,48 @@
+import fcntl
+import tempfile
+import unittest
+from pathlib import Path
+
+import support  # noqa: F401
+import record
+from record import Record, RecordFile, RecordLockTimeout
+
+
+class Records(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = Path(folder.name)
+        self.file = RecordFile(self.path)
+
+    def write(self, text):
+        (self.path / "primary").write_text(text)
+
+    def test_a_record_is_a_term_and_an_id(self):
+        self.assertEqual(record.parse("3 1\n"), Record(3, 1))
+        for text in ("", "3", "3 x", "-1 2", "1 2 3"):
+            self.assertIsNone(record.parse(text), text)
+
+    def test_a_missing_record_is_none(self):
+        self.assertIsNone(self.file.read())
+
+    def test_replacing_writes_the_next_term(self):
+        self.write("1 0\n")
+        self.assertEqual(self.file.replace(Record(1, 0), 2), Record(2, 2))
+        self.assertEqual((self.path / "primary").read_text(), "2 2\n")
+        self.assertEqual(sorted(path.name for path in self.path.iterdir()), ["lock", "primary"])
+
+    def test_a_record_that_is_not_the_expected_one_is_left_and_told(self):
+        self.write("4 1\n")
+        self.assertEqual(self.file.replace(Record(1, 0), 2), Record(4, 1))
+        self.assertEqual((self.path / "primary").read_text(), "4 1\n")
+
+    def test_a_lock_that_stays_taken_is_waited_for_only_so_long(self):
+        with open(self.path / "lock", "w") as other:
+            fcntl.flock(other, fcntl.LOCK_EX)
+            with self.assertRaisesRegex(RecordLockTimeout, "stayed locked for 0.05 s"), self.file.locked(0.05):
+                self.fail("the lock was taken twice")
+
+
+if __name__ == "__main__":
+    unittest.main()

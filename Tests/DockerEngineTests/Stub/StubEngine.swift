@@ -1,0 +1,114 @@
+import Foundation
+import NIOCore
+import NIOPosix
+
+@testable import DockerEngine
+
+/// An engine that records what it is asked and answers as it is told, on a unix socket.
+actor StubEngine {
+    private(set) var requests: [StubRequest] = []
+    /// How many connections the client has closed.
+    private(set) var closedConnections = 0
+    private var watchers: [CheckedContinuation<Void, Never>] = []
+
+    /// The requests without the negotiation of the version.
+    var calls: [StubRequest] { requests.filter { $0.target != "/_ping" } }
+
+    /// Returns once the condition holds; the test's own time limit bounds it.
+    func waitUntil(_ condition: @Sendable (isolated StubEngine) -> Bool) async {
+        while !condition(self) {
+            await withCheckedContinuation { watchers.append($0) }
+        }
+    }
+
+    func record(_ request: StubRequest) {
+        requests.append(request)
+        wake()
+    }
+
+    func recordClose() {
+        closedConnections += 1
+        wake()
+    }
+
+    private func wake() {
+        let waiting = watchers
+        watchers = []
+        for watcher in waiting { watcher.resume() }
+    }
+}
+
+typealias StubConnection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+typealias StubAnswers = @Sendable (StubRequest, StubEngine) async -> StubAnswer
+
+/// Runs a stub, and the body with a client of it.
+func withStubEngine(
+    apiVersion: String? = "1.41",
+    _ answers: @escaping StubAnswers,
+    _ body: @Sendable (DockerClient, StubEngine) async throws -> Void
+) async throws {
+    let path = FileManager.default.temporaryDirectory.path + "/stub-\(UUID().uuidString.prefix(8)).sock"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let engine = StubEngine()
+    let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        .childChannelOption(.allowRemoteHalfClosure, value: true)
+        .bind(unixDomainSocketPath: path) { channel in
+            channel.eventLoop.makeCompletedFuture { try StubConnection(wrappingChannelSynchronously: channel) }
+        }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await serve(listener, apiVersion, answers, engine) }
+        let client = try await DockerClient(address: .socket(path))
+        try await body(client, engine)
+        await client.shutdown()
+        group.cancelAll()
+    }
+}
+
+private func serve(
+    _ listener: NIOAsyncChannel<StubConnection, Never>,
+    _ apiVersion: String?,
+    _ answers: @escaping StubAnswers,
+    _ engine: StubEngine
+) async throws {
+    try await listener.executeThenClose { connections in
+        await withDiscardingTaskGroup { group in
+            do {
+                for try await connection in connections {
+                    group.addTask { try? await serve(connection, apiVersion, answers, engine) }
+                }
+            } catch {}
+            group.cancelAll()
+        }
+    }
+}
+
+private func serve(
+    _ connection: StubConnection,
+    _ apiVersion: String?,
+    _ answers: StubAnswers,
+    _ engine: StubEngine
+) async throws {
+    try await connection.executeThenClose { inbound, outbound in
+        var buffer = ByteBuffer()
+        var answered: StubAnswer?
+        for try await chunk in inbound {
+            if case .takeOver = answered {
+                try await outbound.write(ByteBuffer(bytes: frame(1, Array(chunk.readableBytesView))))
+                continue
+            }
+            buffer.writeImmutableBuffer(chunk)
+            while let request = StubRequest.read(from: &buffer) {
+                await engine.record(request)
+                let answer = request.target == "/_ping" ? ping(apiVersion) : await answers(request, engine)
+                for piece in answer.pieces { try await outbound.write(ByteBuffer(bytes: piece)) }
+                if answer.closes { return }
+                answered = answer
+            }
+        }
+        await engine.recordClose()
+    }
+}
+
+private func ping(_ apiVersion: String?) -> StubAnswer {
+    .replyWith(["HTTP/1.1 200 OK"] + (apiVersion.map { ["Api-Version: \($0)"] } ?? []), "OK")
+}

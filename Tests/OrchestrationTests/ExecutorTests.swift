@@ -1,0 +1,76 @@
+import ClusterModel
+import Orchestration
+import Simulation
+import Synchronization
+import Testing
+
+/// Keeps the events that it receives.
+final class Recorder: EventSink {
+    private let events = Mutex<[Event]>([])
+    func receive(_ event: Event) { events.withLock { $0.append(event) } }
+    var all: [Event] { events.withLock { $0 } }
+    var skipped: [String: String] {
+        var found: [String: String] = [:]
+        for case .stepSkipped(let step, let reason) in all { found[step.id] = reason }
+        return found
+    }
+}
+
+@Suite struct `Carrying out a plan` {
+    @Test func `brings a cluster up, and a second run changes nothing`() async throws {
+        let backend = SimulatedBackend()
+        let orchestrator = Orchestrator(backend: backend)
+        let plan = try await orchestrator.apply(.sample(replicas: 2), prune: false)
+        #expect(!plan.isEmpty)
+        #expect(try await orchestrator.apply(.sample(replicas: 2), prune: false).isEmpty)
+        #expect(await backend.performed.count == plan.steps.count)
+    }
+
+    @Test func `skips what depends on a failed step, says so, and still does the rest`() async throws {
+        let backend = SimulatedBackend(failing: ["create:shop_replica1"])
+        let recorder = Recorder()
+        let orchestrator = Orchestrator(backend: backend, events: recorder)
+        await #expect(throws: ClusterError.self) { try await orchestrator.apply(.sample(replicas: 2), prune: false) }
+        #expect(recorder.skipped["start:shop_replica1"] == "create:shop_replica1 did not succeed")
+        #expect(recorder.skipped["streaming:lb1:1"] == "start:shop_replica1 did not succeed")
+        #expect(await backend.performed.contains("streaming:lb1:2"))
+    }
+
+    @Test func `after a failure of any one step, the next run completes the cluster`() async throws {
+        let whole = try await Orchestrator(backend: SimulatedBackend()).apply(.sample(replicas: 2), prune: false)
+        for step in whole.steps {
+            let backend = SimulatedBackend(failing: [step.id])
+            let orchestrator = Orchestrator(backend: backend)
+            await #expect(throws: ClusterError.self, "\(step.id)") {
+                try await orchestrator.apply(.sample(replicas: 2), prune: false)
+            }
+            await backend.mend()
+            try await orchestrator.apply(.sample(replicas: 2), prune: false)
+            let again = try await orchestrator.plan(for: .sample(replicas: 2), prune: true)
+            #expect(again.isEmpty, "after a failure of \(step.id): \(again)")
+        }
+    }
+
+    @Test func `after a failure of any one step, destroy leaves nothing`() async throws {
+        let whole = try await Orchestrator(backend: SimulatedBackend()).apply(.sample(replicas: 1), prune: false)
+        for step in whole.steps.dropFirst() {
+            let backend = SimulatedBackend(failing: [step.id])
+            let orchestrator = Orchestrator(backend: backend)
+            await #expect(throws: ClusterError.self) { try await orchestrator.apply(.sample(), prune: false) }
+            try await orchestrator.destroy("shop", keepData: false)
+            #expect(await backend.clusters().isEmpty, "after a failure of \(step.id)")
+        }
+    }
+
+    @Test func `a destroy that was cut anywhere is completed by the next destroy`() async throws {
+        for step in Plan.destroy(.healthy(.sample()), keepData: false).steps {
+            let backend = SimulatedBackend(failing: [step.id])
+            await backend.place(.healthy(.sample()))
+            let orchestrator = Orchestrator(backend: backend)
+            await #expect(throws: ClusterError.self, "\(step.id)") { try await orchestrator.destroy("shop", keepData: false) }
+            await backend.mend()
+            try await orchestrator.destroy("shop", keepData: false)
+            #expect(await backend.clusters().isEmpty, "after a failure of \(step.id)")
+        }
+    }
+}

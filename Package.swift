@@ -29,7 +29,6 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
@@ -63,6 +62,33 @@ let package = Package(
         .testTarget(name: "ClusterModelTests", dependencies: ["ClusterModel"]),
         .target(name: "CBridgeScenarios", dependencies: ["CLuaBridge"], path: "Tests/CBridgeScenarios", exclude: ["main.c"]),
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime", "CBridgeScenarios"]),
+        .target(
+            name: "FakeBackend",
+            dependencies: ["Commands", "Scripting", "Orchestration", "ClusterModel", "PluginAPI"],
+            path: "Tests/FakeBackend"
+        ),
+        .testTarget(
+            name: "ScriptingTests",
+            dependencies: ["FakeBackend", "Commands", "Scripting", "LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI"]
+        ),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: ["FakeBackend", "Commands", "Scripting", "LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI"]
+        ),
+        .testTarget(
+            name: "ExamplesTests",
+            dependencies: ["FakeBackend", "Commands", "Scripting", "LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI"]
+        ),
+        .target(name: "EngineGate", dependencies: ["DockerEngine"], path: "Tests/EngineGate"),
+        .testTarget(
+            name: "DockerEngineTests",
+            dependencies: [
+                "DockerEngine", "EngineGate", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(name: "DockerBackendTests", dependencies: ["DockerBackend", "DockerEngine", "Orchestration", "ClusterModel"]),
+        .testTarget(name: "IntegrationTests", dependencies: ["DockerEngine", "EngineGate"]),
         .testTarget(name: "OrchestrationTests", dependencies: ["Orchestration", "ClusterModel", "Simulation"]),
     ]
 )

@@ -12,15 +12,11 @@ static lua_State *coroutine_at(lua_State *L, int index) {
     return co;
 }
 
-static bool waits_for_host(lua_State *co) {
-    return lua_status(co) == LUA_YIELD && lua_gettop(co) > 0 && lua_touserdata(co, -1) == LB_REQUEST_MARK;
-}
-
 static co_status status_of(lua_State *L, lua_State *co) {
     lua_Debug frame;
     if (L == co) return RUNNING;
     switch (lua_status(co)) {
-    case LUA_YIELD: return waits_for_host(co) ? NORMAL : SUSPENDED;
+    case LUA_YIELD: return lb_waits_for_host(co) ? NORMAL : SUSPENDED;
     case LUA_OK:
         if (lua_getstack(co, 0, &frame)) return NORMAL;
         return lua_gettop(co) == 0 ? DEAD : SUSPENDED;
@@ -76,7 +72,7 @@ static int run(lua_State *L, lua_State *co, int arguments, bool wrapped) {
     vm->chain = &link;
     int status = lua_resume(co, L, arguments, &count);
     vm->chain = link.up;
-    if (status == LUA_YIELD && waits_for_host(co)) {
+    if (status == LUA_YIELD && (vm->pausing || lb_waits_for_host(co))) {
         lua_pushlightuserdata(L, LB_REQUEST_MARK);
         return lua_yieldk(L, 1, wrapped, resumed_again);
     }
@@ -100,7 +96,7 @@ static lua_State *own_coroutine(lua_State *L, bool wrapped) {
 static int resumed_again(lua_State *L, int status, lua_KContext context) {
     (void)status;
     lua_State *co = own_coroutine(L, context != 0);
-    lua_pop(co, 1);
+    if (lb_waits_for_host(co)) lua_pop(co, 1); // else it paused in a hook
     return run(L, co, 0, context != 0);
 }
 

@@ -34,6 +34,7 @@ typedef struct description {
     lb_failure failure;
     const lb_thread *thread;
     int status;
+    bool denied; // it was raised for lack of memory
 } description;
 
 // Keeps the string on top of the stack alive in the table at `anchor` and pops it.
@@ -69,7 +70,10 @@ static const char *syntax_location(lua_State *L, int anchor, const char *message
 
 static lb_failure_kind kind_of(const description *found, bool ours) {
     if (found->status == LUA_ERRSYNTAX) return LB_FAILURE_SYNTAX;
-    if (!ours) return LB_FAILURE_RUNTIME;
+    if (found->thread != NULL && found->thread->stop != LB_STOP_NONE) {
+        return found->thread->cancelled ? LB_FAILURE_CANCELLED : LB_FAILURE_INSTRUCTIONS;
+    }
+    if (!ours) return found->denied ? LB_FAILURE_MEMORY : LB_FAILURE_RUNTIME;
     if (strcmp(found->failure.code, "cancelled") == 0) return LB_FAILURE_CANCELLED;
     if (strcmp(found->failure.code, "instructions") == 0) return LB_FAILURE_INSTRUCTIONS;
     if (strcmp(found->failure.code, "memory") == 0) return LB_FAILURE_MEMORY;
@@ -98,6 +102,8 @@ static int describe(lua_State *L) {
         if (lua_rawequal(L, -1, 1)) {
             failure->traceback = slot(L, scope, anchor, LB_SCOPE_TRACEBACK);
             failure->location = slot(L, scope, anchor, LB_SCOPE_LOCATION);
+            lua_rawgeti(L, scope, LB_SCOPE_MEMORY);
+            found->denied = lua_toboolean(L, -1);
         }
         lua_settop(L, anchor);
     }

@@ -58,12 +58,17 @@ struct lb_vm {
     bool fail_onwards;
     uint64_t instructions, instruction_limit;
     double grace_seconds;
+    uint64_t slice, slice_end;
+    bool pausing; // a hook has yielded: every coroutine on the way up passes that on
+    bool denied;  // the last allocation was refused
 
     lb_thread *running;
     lb_link *chain;
     int64_t thread_count;
 
     lb_request request;
+    char *last_source; // a copy
+    size_t last_source_room;
     lb_tree arguments, blank, results;
     lb_answer answer;
     int64_t answer_token;
@@ -78,7 +83,7 @@ struct lb_vm {
 };
 
 // What a thread keeps in Lua: an array in the registry under the thread's address. Deferred functions follow.
-enum { LB_SCOPE_STATE = 1, LB_SCOPE_ERROR, LB_SCOPE_TRACEBACK, LB_SCOPE_LOCATION, LB_SCOPE_FUNCTIONS, LB_SCOPE_RESULTS };
+enum { LB_SCOPE_STATE = 1, LB_SCOPE_ERROR, LB_SCOPE_TRACEBACK, LB_SCOPE_LOCATION, LB_SCOPE_MEMORY, LB_SCOPE_FUNCTIONS, LB_SCOPE_RESULTS };
 
 // Registry keys, by their addresses.
 extern const char lb_key_library, lb_key_error, lb_key_tokens, lb_key_token_metatable, lb_key_failure, lb_key_null, lb_key_request;
@@ -130,6 +135,9 @@ bool lb_protect(lb_vm *vm, lua_CFunction function, void *context);
 void lb_fail_memory(lb_vm *vm);
 void lb_describe_failure(lb_vm *vm, const lb_thread *thread, int status);
 
+// resume.c
+bool lb_waits_for_host(lua_State *co);
+
 // limits.c
 void lb_hook(lua_State *L, lua_Debug *activation);
 double lb_now(void);
@@ -140,7 +148,8 @@ void lb_open_scope(lua_State *L, const void *key, lua_State *state);
 bool lb_push_scope(lua_State *L);
 bool lb_push_scope_of(lua_State *L, const lb_thread *thread);
 
-// Functions for the library
+// request.c
+lua_State *lb_blocked(lua_State *L);
 extern const luaL_Reg lb_request_functions[];
 extern const luaL_Reg lb_coroutine_functions[];
 extern const luaL_Reg lb_protection_functions[];

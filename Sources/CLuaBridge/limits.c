@@ -41,6 +41,10 @@ void lb_hook(lua_State *L, lua_Debug *activation) {
     if (thread == NULL) return;
     stop_if_expired(L, thread);
     stop_if_interrupted(L, thread);
+    if (vm->slice != 0 && vm->instructions >= vm->slice_end && lb_blocked(L) == NULL) {
+        vm->pausing = true;
+        lua_yield(L, 0); // in a hook this only marks the coroutine, and returns
+    }
 }
 
 // Once its time to clean up is over, a thread is given nothing any more.

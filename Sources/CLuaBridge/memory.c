@@ -18,8 +18,8 @@ void *lb_allocate(void *ud, void *block, size_t old_size, size_t new_size) {
         return NULL;
     }
     if (new_size > old_size) {
-        if (vm->limit != 0 && vm->used - old_size + new_size > vm->limit) return NULL;
-        if (lb_fails_on_purpose(vm)) return NULL;
+        vm->denied = (vm->limit != 0 && vm->used - old_size + new_size > vm->limit) || lb_fails_on_purpose(vm);
+        if (vm->denied) return NULL;
     }
     void *moved = realloc(block, new_size);
     if (moved == NULL) return new_size <= old_size ? block : NULL;

@@ -15,13 +15,19 @@ static const char *name_of_callback(lua_State *L) {
     return "a metamethod";
 }
 
-// Waiting needs every coroutine on the way up to be able to yield. Refused before anything is started.
+// Waiting needs every coroutine on the way up to be able to yield; gives the one that is not.
+lua_State *lb_blocked(lua_State *L) {
+    if (!lua_isyieldable(L)) return L;
+    for (lb_link *link = lb_of(L)->chain; link != NULL; link = link->up) {
+        if (!lua_isyieldable(link->from)) return link->from;
+    }
+    return NULL;
+}
+
+// Refuses before anything is started.
 static void check_can_wait(lua_State *L, const char *name) {
     lb_vm *vm = lb_of(L);
-    lua_State *blocked = lua_isyieldable(L) ? NULL : L;
-    for (lb_link *link = vm->chain; link != NULL && blocked == NULL; link = link->up) {
-        if (!lua_isyieldable(link->from)) blocked = link->from;
-    }
+    lua_State *blocked = lb_blocked(L);
     if (blocked == NULL && vm->running != NULL) return;
     if (vm->running == NULL) {
         lb_raise(L, "cannot_wait", lua_pushfstring(L, "'%s' cannot be used while the library is loaded", name));
@@ -38,10 +44,27 @@ static int refuse_argument(lua_State *L, const char *name, int position, const l
     return lb_raise(L, "bad_argument", lua_pushfstring(L, text, position, name, problem->what, place));
 }
 
+// Most requests come from the chunk of the one before, whose name the host then need not read again.
+static void locate_request(lua_State *L, lb_vm *vm) {
+    lb_request *request = &vm->request;
+    if (!lb_location(L, &request->source, &request->line)) {
+        request->source = NULL;
+        return;
+    }
+    request->same_source = vm->last_source != NULL && strcmp(vm->last_source, request->source) == 0;
+    if (request->same_source) return;
+    size_t length = strlen(request->source) + 1;
+    if (lb_grow(vm, (void **)&vm->last_source, &vm->last_source_room, length, 1)) {
+        memcpy(vm->last_source, request->source, length);
+    } else if (vm->last_source != NULL) {
+        *vm->last_source = '\0';
+    }
+}
+
 static int yield_request(lua_State *L, lb_status kind, lua_KFunction continuation) {
     lb_vm *vm = lb_of(L);
     vm->running->pending = kind;
-    if (!lb_location(L, &vm->request.source, &vm->request.line)) vm->request.source = NULL;
+    locate_request(L, vm);
     lua_pushlightuserdata(L, LB_REQUEST_MARK);
     return lua_yieldk(L, 1, kind, continuation);
 }

@@ -27,6 +27,11 @@ bool lb_vm_next_dead_token(lb_vm *vm, int64_t *token) {
 
 // MARK: Resuming
 
+// Whether the coroutine has passed on a request to the host.
+bool lb_waits_for_host(lua_State *co) {
+    return lua_status(co) == LUA_YIELD && lua_gettop(co) > 0 && lua_touserdata(co, -1) == LB_REQUEST_MARK;
+}
+
 static lb_status ended(lb_thread *thread, int status, int count) {
     lua_State *L = thread->state;
     if (status != LUA_OK) { // enter() itself failed: there was no memory for it
@@ -42,17 +47,21 @@ static lb_status ended(lb_thread *thread, int status, int count) {
 // The stack of a new thread is enter, scope, function and arguments; that of a waiting one ends in the request's mark.
 lb_status lb_thread_resume(lb_vm *vm, lb_thread *thread) {
     lua_State *L = thread->state;
-    bool waiting = lua_status(L) == LUA_YIELD;
-    int arguments = waiting ? 0 : lua_gettop(L) - 1, count = 0;
-    if (waiting) lua_pop(L, 1);
+    int arguments = lua_status(L) == LUA_YIELD ? 0 : lua_gettop(L) - 1, count = 0;
+    if (lb_waits_for_host(L)) lua_pop(L, 1);
     vm->running = thread;
     vm->chain = NULL;
+    vm->pausing = false;
+    vm->slice_end = vm->instructions + vm->slice;
     int status = lua_resume(L, NULL, arguments, &count);
     vm->running = NULL;
     vm->answer = LB_ANSWER_NONE;
     lb_bury_token(vm, vm->answer_token); // nobody took it
     vm->answer_token = 0;
-    return status == LUA_YIELD ? thread->pending : ended(thread, status, count);
+    if (status != LUA_YIELD) return ended(thread, status, count);
+    bool paused = vm->pausing;
+    vm->pausing = false;
+    return paused ? LB_PAUSE : thread->pending;
 }
 
 // MARK: What a thread leaves

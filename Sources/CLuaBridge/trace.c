@@ -125,6 +125,7 @@ void lb_push_traceback(lua_State *L, lua_State *from, int level) {
 // again keeps its first ones.
 void lb_remember_error(lua_State *L, lua_State *from) {
     int error = lua_gettop(L);
+    bool denied = lb_of(L)->denied; // Lua's buffers raise a plain text when there is no memory for them
     if (!lb_push_scope(L)) return;
     int scope = error + 1;
     lua_rawgeti(L, scope, LB_SCOPE_ERROR);
@@ -136,6 +137,8 @@ void lb_remember_error(lua_State *L, lua_State *from) {
         lua_rawseti(L, scope, LB_SCOPE_TRACEBACK);
         lb_push_location(L);
         lua_rawseti(L, scope, LB_SCOPE_LOCATION);
+        lua_pushboolean(L, denied);
+        lua_rawseti(L, scope, LB_SCOPE_MEMORY);
         lua_pushvalue(L, error);
         lua_rawseti(L, scope, LB_SCOPE_ERROR);
     }

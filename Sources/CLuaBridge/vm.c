@@ -46,6 +46,7 @@ lb_vm *lb_vm_new(const lb_config *config) {
     if (vm == NULL) return NULL;
     vm->limit = config->memory_limit;
     vm->instruction_limit = config->instruction_limit;
+    vm->slice = config->slice;
     vm->grace_seconds = config->grace_seconds;
     vm->trace_requests = config->trace_requests;
     vm->fail_at = config->fail_allocation;
@@ -74,6 +75,7 @@ size_t lb_vm_free(lb_vm *vm) {
     lb_tree_release(&vm->blank);
     lb_tree_release(&vm->results);
     lb_allocate(vm, vm->dead_tokens, vm->dead_room * sizeof *vm->dead_tokens, 0);
+    lb_allocate(vm, vm->last_source, vm->last_source_room, 0);
     size_t lost = vm->used;
     free(vm);
     return lost;

@@ -86,14 +86,15 @@ extension DockerClusterBackend {
                 at: ContainerPath.control
             )
         ]
-        // One retry: for a lock whose owner is gone, or that was given back meanwhile.
-        for isLastTry in [false, true] {
+        // Again for a lock whose owner is gone, that was given back meanwhile, or that the engine is only just creating.
+        for attempt in 1... {
             do {
                 let id = try await client.createContainer(name, config)
                 return ClusterLock(cluster: cluster, id: id, createdControlVolume: !hadVolume)
             } catch {
-                guard error.code == .conflict, !isLastTry else { throw error }
+                guard error.code == .conflict, attempt < 20 else { throw error }
                 try await removeStaleLock(name, of: cluster, breaking: breaking)
+                try await Task.sleep(for: .milliseconds(20 * attempt))
             }
         }
         throw ClusterError(.conflict, operation: "lock \(cluster)", message: "somebody else was faster")

@@ -10,6 +10,7 @@ public protocol LuaHost: Sendable {
 }
 
 extension LuaHost {
+    /// Waits in real time.
     public func sleep(seconds: Double, path: String) async throws {
         try await Task.sleep(for: .seconds(seconds))
     }
@@ -18,9 +19,12 @@ extension LuaHost {
 /// A part of the host's library in Lua: it runs once before any script, sees the private `host` table, and what it
 /// assigns at its top level becomes a global of scripts. It cannot wait.
 public struct LuaModule: Sendable, Equatable {
+    /// What places in errors call it.
     public let name: String
+    /// Text of Lua.
     public let source: String
 
+    /// A module of that name and text.
     public init(name: String, source: String) {
         self.name = name
         self.source = source

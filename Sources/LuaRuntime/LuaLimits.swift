@@ -9,6 +9,7 @@ public struct LuaLimits: Sendable, Equatable {
     /// Whether each request carries a traceback, which costs some microseconds.
     public var tracesRequests: Bool
 
+    /// The standard limits, except for those that are given.
     public init(
         memoryBytes: Int = 256 << 20,
         instructions: Int? = nil,
@@ -21,6 +22,7 @@ public struct LuaLimits: Sendable, Equatable {
         self.tracesRequests = tracesRequests
     }
 
+    /// 256 MiB, any number of instructions, 30 s to clean up, no tracebacks on requests.
     public static let standard = LuaLimits()
 }
 

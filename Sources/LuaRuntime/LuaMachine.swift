@@ -4,10 +4,14 @@ import CLuaBridge
 final class LuaMachine {
     let vm: OpaquePointer
 
+    /// Instructions, a few milliseconds of them, after which a script that does not wait lets other tasks run.
+    private static let slice: UInt64 = 1_000_000
+
     init(_ limits: LuaLimits) throws {
         var config = lb_config()
         config.memory_limit = limits.memoryBytes
         config.instruction_limit = UInt64(limits.instructions ?? 0)
+        config.slice = Self.slice
         config.grace_seconds = limits.cleanup.seconds
         config.trace_requests = limits.tracesRequests
         guard let vm = lb_vm_new(&config) else {

@@ -1,6 +1,8 @@
 /// One call of a primitive by a script.
 public struct LuaRequest: Sendable {
+    /// The primitive.
     public let name: String
+    /// Its arguments in order; nil where the script passed none.
     public let arguments: [LuaValue]
     /// The path of the thread that asks, e.g. "0.2": the second one started by the first script.
     public let thread: String
@@ -11,6 +13,7 @@ public struct LuaRequest: Sendable {
     private let source: String?
     private let line: Int
 
+    /// A request as a script would make it, for tests of a host.
     public init(
         name: String,
         arguments: [LuaValue] = [],

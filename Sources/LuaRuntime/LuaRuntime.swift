@@ -12,8 +12,13 @@ public actor LuaRuntime {
     var errors: [Int64: any Error] = [:]
     var lastToken: Int64 = 0
     var waiters: [AsyncStream<Never>.Continuation] = []
+    /// Whether a thread has stopped in the middle of a computation, and who waits for its end.
+    var isPaused = false
+    var pauseWaiters: [CheckedContinuation<Void, Never>] = []
     /// The chunk of the last request, which mostly is that of the next one too.
     var lastSource = ""
+    /// The part of the library in Lua that every machine starts with.
+    package static let ownLibrary = PackageResources.host_lua
     private var runs = 0
     private var activeRuns = 0
 
@@ -22,7 +27,7 @@ public actor LuaRuntime {
         machine = try LuaMachine(limits)
         self.host = host
         self.limits = limits
-        try machine.bootstrap(PackageResources.host_lua)
+        try machine.bootstrap(Self.ownLibrary)
         for module in modules { try machine.load(module) }
     }
 
@@ -44,7 +49,12 @@ public actor LuaRuntime {
         let path = String(runs)
         runs += 1
         let thread = try machine.thread(
-            source, name: name, arguments: arguments, path: path, definesGlobals: definesGlobals)
+            source,
+            name: name,
+            arguments: arguments,
+            path: path,
+            definesGlobals: definesGlobals
+        )
         defer { close(thread) }
         guard await drive(thread) else { throw failure(of: thread) }
         return try machine.results(of: thread)

@@ -31,22 +31,15 @@ public struct Orchestrator: Sendable {
     /// Makes the cluster as wanted. Without `prune` nothing is taken away. Returns the plan that was carried out.
     @discardableResult
     public func apply(_ desired: Topology, prune: Bool) async throws -> Plan {
-        try await withLock(desired.name, image: desired.nodeImage) {
-            var observed = try await backend.observe(desired.name, depth: .full)
+        if try await backend.observe(desired.name, depth: .engine).isBeingDestroyed {
+            events.receive(.note("an earlier destroy of \(desired.name) was cut: completing it first"))
+            try await destroy(desired.name, keepData: false)
+        }
+        return try await withLock(desired.name, image: desired.nodeImage) {
+            let observed = try await backend.observe(desired.name, depth: .full)
             try await checkConflicts(of: desired, observed: observed)
-            if observed.isBeingDestroyed {
-                events.receive(.note("an earlier destroy of \(desired.name) was cut: completing it first"))
-                try await run(.destroy(observed, keepData: false))
-                throw ClusterError(
-                    .conflict,
-                    operation: "apply to \(desired.name)",
-                    message: "an earlier destroy was cut and has now been completed",
-                    advice: "run the same command again"
-                )
-            }
             let plan = Planner(desired: desired, observed: observed, prune: prune).plan()
             try await run(plan)
-            observed = plan.isEmpty ? observed : try await backend.observe(desired.name, depth: .full)
             return plan
         }
     }

@@ -3,7 +3,7 @@ public import Orchestration
 
 /// Clusters in memory. Steps succeed at once, or fail where they were told to; there is no SQL, no log and no program to run.
 public actor SimulatedBackend: ClusterBackend {
-    private var clusters: [String: SimulatedCluster] = [:]
+    private var kept: [String: SimulatedCluster] = [:]
     private var lockedBy: [String: String] = [:]
     private var failing: Set<String>
     private var performedSteps: [String] = []
@@ -22,17 +22,17 @@ public actor SimulatedBackend: ClusterBackend {
     public func mend() { failing = [] }
 
     /// Replaces what is there.
-    public func place(_ observed: ObservedCluster) { clusters[observed.name] = SimulatedCluster(observed) }
+    public func place(_ observed: ObservedCluster) { kept[observed.name] = SimulatedCluster(observed) }
 
     /// Names of the clusters, in order.
-    public func clusters() -> [String] { clusters.keys.sorted() }
+    public func clusters() -> [String] { kept.keys.sorted() }
 
     /// What this backend was told that others use.
     public func hostUse(except cluster: String?) -> HostUse { inUse }
 
     /// What is there; both depths are the same here.
     public func observe(_ cluster: String, depth: ObservationDepth) -> ObservedCluster {
-        var observed = clusters[cluster]?.observed ?? ObservedCluster(name: cluster)
+        var observed = kept[cluster]?.observed ?? ObservedCluster(name: cluster)
         observed.lockedBy = lockedBy[cluster]
         observed.topology = observed.recordedTopology
         return observed
@@ -46,7 +46,7 @@ public actor SimulatedBackend: ClusterBackend {
         if failing.contains(step.id) {
             throw ClusterError(.failed, operation: step.title, message: "the simulation was told to fail here")
         }
-        var cluster = clusters[plan.cluster] ?? SimulatedCluster(ObservedCluster(name: plan.cluster))
+        var cluster = kept[plan.cluster] ?? SimulatedCluster(ObservedCluster(name: plan.cluster))
         if cluster.observed.topology == nil { cluster.observed.topology = plan.desired }
         do {
             try cluster.perform(step.action, desired: plan.desired)
@@ -54,7 +54,7 @@ public actor SimulatedBackend: ClusterBackend {
             throw ClusterError(.failed, operation: step.title, message: "\(error)")
         }
         performedSteps.append(step.id)
-        clusters[plan.cluster] = cluster.observed.isAbsent ? nil : cluster
+        kept[plan.cluster] = cluster.observed.isAbsent ? nil : cluster
         return nil
     }
 

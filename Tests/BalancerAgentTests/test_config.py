@@ -57,9 +57,14 @@ class Rendering(unittest.TestCase):
         self.assertEqual(found["backend_weight2"], "0")
         self.assertEqual(found["backend_hostname2"], "'10.0.0.22'")
 
-    def test_the_replication_check_is_on_only_where_a_hung_node_can_be_cut_off(self):
-        self.assertEqual(self.render()["sr_check_period"], "'2'")
-        self.assertEqual(self.render(can_fence=False)["sr_check_period"], "'0'")
+    def test_the_replication_check_runs_only_where_it_is_needed_and_safe_or_asked_for(self):
+        def period(parameters, **options):
+            return self.render(parameters, **options)["sr_check_period"]
+
+        self.assertEqual(period({}), "'0'")
+        self.assertEqual(period({"delay_threshold": "1000"}), "'2'")
+        self.assertEqual(period({"delay_threshold": "1000"}, can_fence=False), "'0'")
+        self.assertEqual(period({"sr_check_period": "5"}, can_fence=False), "'5'")
 
     def test_a_changed_address_needs_a_restart_and_a_changed_weight_does_not(self):
         before = {0: support.node(0), 1: support.node(1)}

@@ -72,6 +72,11 @@ class Decisions(unittest.TestCase):
         self.assertEqual(done(healthy(samples=samples)), [])
         self.assertEqual(done(healthy(samples=samples, stale=frozenset({1}))), [("detach", 1)])
 
+    def test_a_lost_primary_that_another_node_has_replaced_is_detached(self):
+        samples = {1: primary(2, senders={"pgbc_2": "streaming"}), 2: replica(2)}
+        self.assertNotIn(("detach", 0), done(healthy(samples=samples)))
+        self.assertIn(("detach", 0), done(healthy(record=Record(2, 1), samples=samples)))
+
     def test_pgpools_wrong_idea_of_the_primary_is_put_right(self):
         pool = {id: in_pool() for id in range(3)}
         self.assertEqual(done(healthy(pool=pool)), [("name_primary", 0)])

@@ -60,7 +60,7 @@ class FakeWatch:
         self.node, self.sample, self.hangs, self.problem = node(id), sample, hangs, None if sample else "gone"
         self.timeline = sample.timeline if sample else 0
         self.link = FakeLink(id, history)
-        self.wanted = mock.Mock()
+        self.want = mock.Mock()
 
     def fresh(self, seconds, asked=None):
         return self.sample
@@ -128,6 +128,16 @@ class FailoverCase(unittest.TestCase):
         self.knocked.return_value = knock.ACCEPTING
         self.assertEqual(self.make(None, replica()).asked_by_pgpool(0, 0), "node 0 is fine")
 
+    def test_a_primary_that_is_stopping_is_given_a_moment_to_send_its_last_changes(self):
+        self.knocked.side_effect = [knock.STARTING, knock.STARTING, knock.REFUSED, knock.REFUSED]
+        self.assertEqual(self.make(None, replica()).asked_by_pgpool(0, 0), "node 1 is primary")
+        self.assertEqual(self.knocked.call_args_list.count(mock.call("10.0.0.20", 5432, failover.RECHECK_BOUND)), 3)
+
+    def test_a_primary_that_never_ends_stopping_is_waited_for_only_so_long(self):
+        self.knocked.return_value = knock.STARTING
+        with mock.patch("failover.STOPPING_BOUND", 0.03):
+            self.assertEqual(self.make(None, replica()).asked_by_pgpool(0, 0), "node 1 is primary")
+
     def test_the_most_advanced_replica_is_recorded_and_promoted(self):
         agent = self.make(None, replica(lsn=10), replica(lsn=20))
         self.assertEqual(agent.asked_by_pgpool(0, 0), "node 2 is primary")
@@ -149,6 +159,13 @@ class FailoverCase(unittest.TestCase):
         agent = self.make(None, replica(), hangs=True)
         agent.asked_by_pgpool(0, 0)
         self.assertEqual(self.history[:2], [("fence", "10.0.0.20"), (1, "pg_promote")])
+
+    def test_a_silent_replica_is_cut_off_too(self):
+        self.make(None, replica(), None, hangs=False)
+        self.knocked.side_effect = lambda address, *_: knock.SILENT if address == "10.0.0.22" else knock.REFUSED
+        agent = self.make(None, replica())
+        agent.asked_by_pgpool(0, 0)
+        self.fence.raise_against.assert_called_once_with("10.0.0.22")
 
     def test_a_primary_that_is_gone_is_not_cut_off(self):
         self.make(None, replica()).asked_by_pgpool(0, 0)

@@ -2,9 +2,9 @@ import unittest
 from types import SimpleNamespace
 from unittest import mock
 
-from support import healthy, in_pool, primary, replica
+from support import healthy, in_pool, node, primary, replica
 import reconcile
-from guard import GRACE, STALE, STARTING_GRACE, Guard
+from guard import GRACE, SILENT, STALE, STARTING_GRACE, Guard
 from knock import REFUSED, STARTING
 from record import Record
 
@@ -13,6 +13,7 @@ class FakeFleet:
     def __init__(self, snapshot):
         self.show(snapshot)
         self.detached, self.pool_at, self.wakes, self.looks = set(), 0.0, 0, 0
+        self.all_watches = []
 
     def show(self, snapshot):
         self.nodes, self.pool, self.known = snapshot.nodes, snapshot.pool, snapshot.samples
@@ -22,6 +23,9 @@ class FakeFleet:
 
     def watch(self, id):
         return None
+
+    def watches(self):
+        return self.all_watches
 
     def reread(self):
         return False
@@ -121,6 +125,16 @@ class Rounds(Clocked):
         self.assertTrue(made.round())
         self.assertEqual((self.pgpool.calls, sorted(made.included)), (["reload"], [0, 1, 2]))
 
+    def test_a_pgpool_that_does_not_take_the_primary_back_is_restarted_too(self):
+        made = self.make(healthy(pool={**healthy().pool, 0: in_pool("down")}))
+        for _ in range(30):
+            made.round()
+            self.now += 0.5
+            if self.pgpool.calls:
+                break
+        self.assertEqual(self.pcp.attach.call_count, reconcile.TRIES)
+        self.assertEqual(self.pgpool.calls, ["stop", "start"])
+
     def test_a_pgpool_that_does_not_listen_is_told_twice_and_then_restarted(self):
         made = self.make(healthy(pool={id: in_pool() for id in range(3)}))
         for _ in range(30):
@@ -150,6 +164,12 @@ class Guarding(Clocked):
         self.pass_time(guard, GRACE)
         self.failover.run.assert_not_called()
         self.pass_time(guard, 1.5)
+        self.failover.run.assert_called_once()
+
+    def test_a_primary_that_ended_its_connections_is_replaced_at_once_and_once(self):
+        guard = self.make(healthy(samples={1: replica(), 2: replica()}))
+        self.fleet.watch = lambda id: mock.Mock(lost=lambda: True)
+        self.pass_time(guard, 2)
         self.failover.run.assert_called_once()
 
     def test_a_primary_that_says_it_is_starting_is_given_more_time(self):
@@ -183,6 +203,17 @@ class Guarding(Clocked):
         self.assertEqual(guard.stale, frozenset({1}))
         guard.note_stale(healthy())
         self.assertEqual(guard.stale, frozenset())
+
+    def test_a_replica_that_stays_silent_is_cut_off_and_the_primary_is_not(self):
+        guard = self.make(healthy())
+        self.fence.holds.return_value = False
+        self.fence.raise_against.return_value = None
+        self.patched("guard.log")
+        for seconds, wanted in ((SILENT - 1, []), (SILENT + 1, [mock.call("10.0.0.21")])):
+            self.fleet.all_watches = [
+                mock.Mock(node=node(id), hangs=True, failing_for=lambda: seconds) for id in (0, 1)]
+            guard.raise_fences(healthy())
+            self.assertEqual(self.fence.raise_against.call_args_list, wanted)
 
     def test_a_fence_falls_when_the_node_streams_from_the_new_primary(self):
         behind = {1: primary(2, senders={"pgbc_2": "streaming"}), 2: replica(2)}

@@ -29,6 +29,11 @@ class Documents(unittest.TestCase):
         self.assertEqual(problems[1], "it is not streaming from the primary (state not connected)")
         self.assertEqual(problems[2], "detached by an administrator")
 
+    def test_a_node_that_is_cut_off_says_so(self):
+        samples = {id: sample for id, sample in healthy().samples.items() if id != 1}
+        entry = self.nodes(healthy(samples=samples, fenced=frozenset({"10.0.0.21"})))[1]
+        self.assertEqual(entry["problem"], "it was silent and is cut off until it streams from the primary")
+
     def test_waiting_counts_as_up_and_unknown_as_down(self):
         pool = {0: in_pool(role="primary"), 1: in_pool("waiting")}
         self.assertEqual([entry["status"] for entry in self.nodes(healthy(pool=pool))], ["up", "up", "down"])

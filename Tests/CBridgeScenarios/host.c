@@ -122,6 +122,7 @@ static lb_status drive(host *host, lb_thread *thread) {
         case LB_PARALLEL:
         case LB_TIMEOUT: answer_children(host, thread); break;
         case LB_WAIT: lb_answer_value(host->vm); break;
+        case LB_PAUSE: host->pauses++; break;
         }
     }
 }

@@ -9,7 +9,7 @@ typedef struct host {
     bool refused;        // a call of the bridge answered that it failed
     const char *problem; // the first broken rule
     int64_t tokens, dead_tokens;
-    size_t largest_stack;
+    size_t pauses;
 } host;
 
 void host_report(host *host, const char *problem);

@@ -9,6 +9,7 @@ typedef struct scenario {
     bool fails;            // it ends in a failure of this kind
     lb_failure_kind kind;
     uint64_t instructions; // its limit, 0: none
+    bool pauses;           // it computes for long
 } scenario;
 
 static const scenario scenarios[] = {
@@ -87,6 +88,16 @@ static const scenario scenarios[] = {
      .fails = true,
      .kind = LB_FAILURE_INSTRUCTIONS,
      .instructions = 20000},
+    {.name = "a long computation pauses",
+     .source = "local function count(n) local c = 0 for i = 1, n do c = c + 1 end return c end\n"
+               "local t = setmetatable({}, {__index = function(_, k) return count(k) end})\n"
+               "local r = parallel {function() return count(5000) end, function() return coroutine.wrap(function()\n"
+               "for i = 1, 3 do coroutine.yield(coroutine.wrap(count)(5000)) end end)() end,\n"
+               "function() return select(2, pcall(count, 5000)) + t[5000] end}\n"
+               "table.sort({2, 1}, function(a, b) count(5000) return a < b end)\n"
+               "return r[1] + r[2] + r[3]",
+     .expected = 20000,
+     .pauses = true},
     {.name = "modules are required once",
      .source = "local a, b = require 'm', require 'm' assert(a == b) assert(not pcall(require, 'x')) return a.value",
      .expected = 5},
@@ -124,12 +135,14 @@ static bool load_library(host *host, const char *library, size_t length) {
 }
 
 static bool play(host *host, const scenario *what) {
-    if (what->fails) return host_run_failing(host, what->source, what->kind);
-    return host_run(host, what->source, what->expected);
+    host->pauses = 0;
+    bool done = what->fails ? host_run_failing(host, what->source, what->kind) : host_run(host, what->source, what->expected);
+    if (done && what->pauses && host->pauses == 0) host_report(host, "it did not pause");
+    return done;
 }
 
 static lb_config config_of(const scenario *what) {
-    return (lb_config){.memory_limit = 8 << 20, .instruction_limit = what->instructions, .grace_seconds = 60, .trace_requests = true};
+    return (lb_config){.memory_limit = 8 << 20, .slice = 3000, .instruction_limit = what->instructions, .grace_seconds = 60, .trace_requests = true};
 }
 
 // With memory back, the machine must still work, and then give everything back.

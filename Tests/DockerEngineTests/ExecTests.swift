@@ -74,7 +74,7 @@ import Testing
                 try await client.runExec("c", ["cat"], stdin: stdin, limit: .milliseconds(200))
             }
             #expect(error?.code == .timedOut)
-            await engine.waitUntil { $0.closedConnections >= 1 }
+            await engine.waitUntilClosed(after: "/start")
         }
     }
 

@@ -89,7 +89,7 @@ import Testing
             }
             #expect(error?.code == .timedOut)
             #expect(error?.description == "wait for container c: no answer within 0.1 seconds")
-            await engine.waitUntil { $0.closedConnections == 1 }
+            await engine.waitUntilClosed(after: "/wait")
         }
     }
 
@@ -116,6 +116,34 @@ import Testing
         } _: { client, _ in
             let error = await #expect(throws: EngineError.self) { try await client.listContainers() }
             #expect(error?.code == .connectionLost)
+        }
+    }
+
+    @Test func `what changes nothing is sent again when the engine dropped the connection, and only once`() async throws
+    {
+        try await withStubEngine { _, engine in
+            await engine.calls.count == 1 ? .drop : .reply(200, "[]")
+        } _: { client, engine in
+            let containers = try await client.listContainers()
+            #expect(containers.isEmpty)
+            #expect(await engine.calls.count == 2)
+        }
+        try await withStubEngine { _, _ in
+            .drop
+        } _: { client, engine in
+            let error = await #expect(throws: EngineError.self) { try await client.listContainers() }
+            #expect(error?.code == .connectionLost)
+            #expect(await engine.calls.count == 2)
+        }
+    }
+
+    @Test func `what changes something is never sent again`() async throws {
+        try await withStubEngine { _, _ in
+            .drop
+        } _: { client, engine in
+            let error = await #expect(throws: EngineError.self) { try await client.startContainer("c") }
+            #expect(error?.code == .connectionLost)
+            #expect(await engine.calls.count == 1)
         }
     }
 

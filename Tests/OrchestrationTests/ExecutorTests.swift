@@ -74,3 +74,16 @@ final class Recorder: EventSink {
         }
     }
 }
+
+@Suite struct `Bringing up a cluster whose destroy was cut` {
+    @Test func `completes the destroy and then brings it up anew`() async throws {
+        let backend = SimulatedBackend(failing: ["volume:shop_replica1_data"])
+        await backend.place(.healthy(.sample()))
+        let orchestrator = Orchestrator(backend: backend)
+        await #expect(throws: ClusterError.self) { try await orchestrator.destroy("shop", keepData: false) }
+        await backend.mend()
+        let plan = try await orchestrator.apply(.sample(), prune: false)
+        #expect(plan.steps.contains { $0.id == "seed:lb1" })
+        #expect(try await orchestrator.plan(for: .sample(), prune: true).isEmpty)
+    }
+}

@@ -50,7 +50,7 @@ import Testing
                 - take replica2 off the list of lb1   because it is no longer wanted
                 - wait until lb1 lets go of replica2  because replica2 is no longer wanted
                 - remove shop_replica2                because replica2 is no longer wanted
-                - remove volume shop_shop_replica2    because replica2 is no longer wanted
+                - remove volume shop_replica2_data    because replica2 is no longer wanted
                 """.replacing("- take", with: "+ take")
         )
         #expect(plan.steps[2].dependencies == ["unlist:lb1", "detached:replica2"])
@@ -114,8 +114,8 @@ import Testing
         let ids = Plan.destroy(.healthy(.sample()), keepData: false).steps.map(\.id)
         #expect(
             ids == [
-                "mark", "remove:shop_lb1", "remove:shop_primary", "volume:shop_shop_primary", "remove:shop_replica1",
-                "volume:shop_shop_replica1", "volume:shop_control", "network",
+                "mark", "remove:shop_lb1", "remove:shop_primary", "volume:shop_primary_data", "remove:shop_replica1",
+                "volume:shop_replica1_data", "volume:shop_control", "network",
             ]
         )
     }

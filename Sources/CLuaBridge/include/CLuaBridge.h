@@ -70,6 +70,7 @@ bool lb_tree_add_table(lb_tree *tree, size_t items, size_t fields);
 typedef struct lb_config {
     size_t memory_limit;        // bytes, 0: none
     uint64_t instruction_limit; // virtual machine instructions of all threads since lb_vm_reset_instructions, 0: none
+    uint64_t slice;             // instructions after which a thread pauses, 0: never
     double grace_seconds;       // how long a cancelled thread may go on, to clean up
     bool trace_requests;        // captures a traceback for every request
     uint64_t fail_allocation;   // tests: the n-th allocation fails, 0: none
@@ -126,7 +127,9 @@ const lb_failure *lb_vm_failure(const lb_vm *vm);
 
 // MARK: Threads
 
-typedef enum LB_CLOSED lb_status { LB_DONE, LB_FAILED, LB_CALL, LB_PARALLEL, LB_TIMEOUT, LB_WAIT } lb_status;
+// After LB_PAUSE the thread has only computed for long: it is to be resumed before any other thread of the machine, for
+// scripts rely on nothing else running between two waits.
+typedef enum LB_CLOSED lb_status { LB_DONE, LB_FAILED, LB_CALL, LB_PARALLEL, LB_TIMEOUT, LB_WAIT, LB_PAUSE } lb_status;
 
 typedef struct lb_request {
     const char *name;         // of the primitive
@@ -134,6 +137,7 @@ typedef struct lb_request {
     size_t argument_count;
     int64_t number;     // the how-manieth request of its thread, from 1
     const char *source; // chunk name of the nearest frame of a user's chunk, NULL if there is none
+    bool same_source;   // it is that of the request before
     int line;
     const char *traceback; // LB_CALL with trace_requests, else NULL
     size_t count;   // LB_PARALLEL: number of functions

@@ -1,16 +1,17 @@
 extension Document {
-    /// This document as a Lua expression, two spaces per level; a table short enough stays on one line.
+    /// This document as a Lua expression, two spaces per level; a table stays on one line if it is short and no list of
+    /// tables.
     ///
     /// - Parameter indentation: the level at which the expression begins; its first line is not indented.
     public func lua(indentation: Int = 0) -> String {
         let inline = inlineLua
-        guard isTable, inline.count + 2 * indentation > Self.longestInlineLua else { return inline }
+        guard isTable, holdsTables || inline.count + 2 * indentation > Self.longestInlineLua else { return inline }
         let indent = String(repeating: "  ", count: indentation + 1)
         let items = luaItems { $0.lua(indentation: indentation + 1) }.map { "\(indent)\($0),\n" }
         return "{\n\(items.joined())\(String(repeating: "  ", count: indentation))}"
     }
 
-    private static let longestInlineLua = 100
+    private static let longestInlineLua = 116
 
     private var isTable: Bool {
         switch self {
@@ -18,6 +19,11 @@ extension Document {
         case .object(let members): !members.isEmpty
         default: false
         }
+    }
+
+    private var holdsTables: Bool {
+        guard case .array(let elements) = self else { return false }
+        return elements.contains(where: \.isTable)
     }
 
     private var inlineLua: String {

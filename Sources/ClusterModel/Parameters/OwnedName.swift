@@ -25,8 +25,10 @@ extension OwnedName {
         }
     }
 
-    private static let logFiles =
-        "log_destination log_directory log_filename log_file_mode log_truncate_on_rotation log_rotation_* logging_collector"
+    private static let logFiles = """
+        log_destination log_directory log_filename log_file_mode log_truncate_on_rotation log_rotation_* \
+        logging_collector
+        """
 
     private static let balancer: [OwnedName] = [
         entries("backend_weight*", "pgbc writes the list of nodes", "set \"weight\" of the node"),

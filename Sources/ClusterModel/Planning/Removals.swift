@@ -156,5 +156,8 @@ public enum VolumeName {
     /// The volume that all containers of a cluster share: secrets, node lists, and who is primary.
     public static func control(_ cluster: String) -> String { "\(cluster)_control" }
     /// A node's data.
-    public static func data(of node: NodeSpec, in cluster: String) -> String { "\(cluster)_\(node.containerName)" }
+    public static func data(of node: NodeSpec, in cluster: String) -> String {
+        let isPrefixed = node.containerName.hasPrefix("\(cluster)_")
+        return isPrefixed ? "\(node.containerName)_data" : "\(cluster)_\(node.containerName)_data"
+    }
 }

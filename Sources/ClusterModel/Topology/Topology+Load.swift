@@ -10,7 +10,8 @@ extension Topology {
     ///       "balancers": [
     ///         {
     ///           "name": "lb1",
-    ///           ["container_name": …,] ["ip_address": …,] ["port": …,] ["pcp_port": …,] ["rest_api_port": …,] ["image": …,]
+    ///           ["container_name": …,] ["ip_address": …,] ["port": …,] ["pcp_port": …,] ["rest_api_port": …,]
+    ///           ["image": …,]
     ///           ["config": { "num_init_children": 32 },] ["settings": { … },]
     ///           ["primary": NODE,] ["replicas": 2 or [NODE, …]]
     ///         }
@@ -31,8 +32,8 @@ extension Topology {
     ///
     /// - Parameters:
     ///   - source: the name that leads each problem, usually the file's.
-    ///   - host: what others use; nothing that is allocated here collides with it. What the document itself names is taken as
-    ///     it is: see `conflicts(with:)`.
+    ///   - host: what others use; nothing that is allocated here collides with it. What the document itself names is
+    ///     taken as it is: see `conflicts(with:)`.
     ///   - running: the cluster of this name as it runs now. What the document leaves out stays as it is there, so that
     ///     loading the same file again gives the same topology.
     public static func load(

@@ -17,19 +17,29 @@ struct OutputStyle: Sendable, Equatable {
 final class Display: EventSink, Console {
     let terminal: any Terminal
     let style: OutputStyle
-    private let live: Mutex<LiveTree>?
+    private let isLive: Bool
+    private let tree = Mutex(LiveTree())
+    private let openPlan = Mutex(false)
 
     init(terminal: any Terminal, style: OutputStyle) {
         self.terminal = terminal
         self.style = style
-        live = style.json || !terminal.errorsAreTerminal ? nil : Mutex(LiveTree())
+        isLive = !style.json && terminal.errorsAreTerminal
     }
 
+    /// Whether a plan has begun and has not ended.
+    var hasOpenPlan: Bool { openPlan.withLock { $0 } }
+
     func receive(_ event: Event) {
+        switch event {
+        case .planStarted: openPlan.withLock { $0 = true }
+        case .planFinished: openPlan.withLock { $0 = false }
+        default: break
+        }
         if style.json {
             write(event.document.json() + "\n", to: .output)
-        } else if let live {
-            live.withLock { $0.receive(event, on: terminal) }
+        } else if isLive {
+            tree.withLock { $0.receive(event, on: terminal) }
         } else if let line = event.line(verbose: style.verbose) {
             write(line + "\n", to: .errors)
         }
@@ -59,22 +69,22 @@ final class Display: EventSink, Console {
 
     /// Draws the elapsed times anew, until cancelled.
     func tick() async {
-        guard let live else { return }
+        guard isLive else { return }
         while !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(100))
-            live.withLock { $0.refresh(on: terminal) }
+            tree.withLock { $0.refresh(on: terminal) }
         }
     }
 
     /// Leaves the tree as it is and goes on below it.
     func settle() {
-        live?.withLock { $0.settle(on: terminal) }
+        tree.withLock { $0.settle(on: terminal) }
     }
 
     /// Writes between two drawings of the tree.
     private func between(_ body: () -> Void) {
-        guard let live else { return body() }
-        live.withLock { tree in
+        guard isLive else { return body() }
+        tree.withLock { tree in
             tree.erase(on: terminal)
             body()
             tree.draw(on: terminal)

@@ -25,12 +25,12 @@ extension Event {
         case .stepStarted(let step): step.event("step.started", [.init("cause", .string(step.cause))])
         case .stepProgressed(let step, let text): step.event("step.progressed", [.init("progress", .string(text))])
         case .stepFinished(let step, let seconds, let note):
-            step.event("step.finished", [.init("seconds", .number(seconds))] + (note.map { [.init("note", .string($0))] } ?? []))
+            step.event("step.finished", [.init("seconds", seconds.inMicroseconds)] + (note.map { [.init("note", .string($0))] } ?? []))
         case .stepFailed(let step, let seconds, let error):
-            step.event("step.failed", [.init("seconds", .number(seconds)), .init("error", .string(error))])
+            step.event("step.failed", [.init("seconds", seconds.inMicroseconds), .init("error", .string(error))])
         case .stepSkipped(let step, let reason): step.event("step.skipped", [.init("because", .string(reason))])
         case .planFinished(let cluster, let seconds):
-            ["event": "plan.finished", "cluster": .string(cluster), "seconds": .number(seconds)]
+            ["event": "plan.finished", "cluster": .string(cluster), "seconds": seconds.inMicroseconds]
         case .note(let text): ["event": "note", "text": .string(text)]
         }
     }
@@ -40,4 +40,9 @@ extension Step {
     fileprivate func event(_ name: String, _ more: [Document.Member]) -> Document {
         .object([.init("event", .string(name)), .init("id", .string(id)), .init("title", .string(title))] + more)
     }
+}
+
+extension Double {
+    /// The number without digits that no clock of ours measures.
+    fileprivate var inMicroseconds: Document { .number((self * 1e6).rounded() / 1e6) }
 }

@@ -41,9 +41,20 @@ public struct ProcessTerminal: Terminal {
     }
 
     /// Waits for a line; ends when the task is cancelled.
+    @concurrent
     public func readLine() async throws -> String? {
-        for try await line in FileHandle.standardInput.lines { return line }
-        return nil
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while true {
+            var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+            let ready = poll(&input, 1, 100)
+            try Task.checkCancellation()
+            guard ready > 0 else { continue }
+            guard read(STDIN_FILENO, &byte, 1) == 1 else { break }
+            if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
+            line.append(byte)
+        }
+        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
     }
 
     /// Reads to the end of the input.

@@ -55,11 +55,11 @@ extension Plan {
             switch step.action {
             case .seed(let balancer), .createNode(let balancer, _), .createBalancer(let balancer),
                 .awaitPrimary(let balancer), .awaitStreaming(let balancer, _), .awaitBalancer(let balancer),
-                .awaitAttached(let balancer, _), .detach(let balancer, _), .writeNodeList(let balancer, _):
+                .awaitAttached(let balancer, _), .awaitDetached(let balancer, _), .writeNodeList(let balancer, _):
                 balancer
             case .start(let container): owners[container]
             case .removeContainer(let name, _): owners[name]
-            case .createNetwork, .writeControl, .markDestroying, .removeVolume, .removeNetwork: nil
+            default: nil
             }
         }
     }

@@ -17,19 +17,19 @@ struct StepTree {
     }
 
     private enum Row {
-        case group(String, isLast: Bool)
+        case group(String, progress: String, isLast: Bool)
         case step(Step, indent: String)
     }
 
     private func fitted(_ board: StepBoard) -> [Row] {
-        var chosen = board.steps
-        if rows(chosen).count > lines - 2 { chosen.removeAll { board.state(of: $0.step).isQuiet } }
-        return Array(rows(chosen).prefix(max(1, lines - 2)))
+        let all = rows(board, board.steps)
+        if all.count <= lines - 2 { return all }
+        return Array(rows(board, board.steps.filter { !board.state(of: $0.step).isQuiet }).prefix(max(1, lines - 2)))
     }
 
-    private func rows(_ steps: [(step: Step, group: String?)]) -> [Row] {
+    private func rows(_ board: StepBoard, _ steps: [(step: Step, group: String?)]) -> [Row] {
         var names: [String] = []
-        for case (_, let group?) in steps where !names.contains(group) { names.append(group) }
+        for case (_, let group?) in board.steps where !names.contains(group) { names.append(group) }
         let whole = steps.filter { $0.group == nil }
         var rows = whole.enumerated().map { index, entry in
             Row.step(entry.step, indent: index == whole.count - 1 && names.isEmpty ? "└ " : "├ ")
@@ -37,7 +37,9 @@ struct StepTree {
         for (index, name) in names.enumerated() {
             let isLast = index == names.count - 1
             let own = steps.filter { $0.group == name }
-            rows.append(.group(name, isLast: isLast))
+            let members = board.steps.filter { $0.group == name }
+            let finished = members.count { board.state(of: $0.step).isOver }
+            rows.append(.group(name, progress: "\(finished) of \(members.count)", isLast: isLast))
             rows += own.enumerated().map { place, entry in
                 .step(entry.step, indent: (isLast ? "  " : "│ ") + (place == own.count - 1 ? "└ " : "├ "))
             }
@@ -47,7 +49,7 @@ struct StepTree {
 
     private func line(_ row: Row, _ board: StepBoard, _ now: ContinuousClock.Instant) -> String {
         switch row {
-        case .group(let name, let isLast): return cut("\(isLast ? "└" : "├") \(name)")
+        case .group(let name, let progress, let isLast): return cut("\(isLast ? "└" : "├") \(name)  \(progress)")
         case .step(let step, let indent):
             let (mark, tail) = board.state(of: step).shown(at: now)
             let text = cut("\(indent)\(mark) \(step.title)\(tail.isEmpty ? "" : "  \(tail)")")

@@ -5,7 +5,6 @@ internal import DockerEngine
 struct BalancerContainer {
     let topology: Topology
     let balancer: BalancerSpec
-    let secrets: Secrets
 
     var config: ContainerConfig {
         var config = ContainerConfig(image: topology.resolved(balancer).image ?? Topology.defaultBalancerImage)
@@ -35,8 +34,8 @@ struct BalancerContainer {
         return config
     }
 
-    /// Where ``files`` are unpacked, and what they are.
-    var files: (root: String, files: [UploadFile]) {
+    /// The files, below the container's root. Only those for the user's own image hold a secret; ours reads the control volume.
+    func files(_ secrets: Secrets) -> [UploadFile] {
         switch balancer.driver {
         case .pgpool:
             let settings: Document = .object([
@@ -46,10 +45,10 @@ struct BalancerContainer {
                     .object(balancer.parameters.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })
                 ),
             ])
-            return (ContainerPath.home, [UploadFile("balancer.json", settings.json(pretty: true))])
+            return [UploadFile("pgbc/balancer.json", settings.json(pretty: true))]
         case .pgbalancer:
             let contract = PgBalancerContract(balancer: balancer)
-            return ("/etc", [UploadFile("pgbalancer/pgbalancer.conf", contract.configuration(secrets))])
+            return [UploadFile("etc/pgbalancer/pgbalancer.conf", contract.configuration(secrets))]
         }
     }
 

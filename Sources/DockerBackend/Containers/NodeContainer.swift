@@ -47,20 +47,20 @@ struct NodeContainer {
         return config
     }
 
-    /// The start-up scripts with the node's own settings, as an archive for ``ContainerPath/home``.
+    /// The start-up scripts with the node's own settings, below the container's root.
     var files: [UploadFile] {
         NodeContainer.script(cluster: topology.name, balancer: balancer.name, node: node.id)
-            + [UploadFile("postgresql.conf", settingLines)]
+            + [UploadFile("pgbc/postgresql.conf", settingLines)]
     }
 
     static func script(cluster: String, balancer: String, node: Int) -> [UploadFile] {
         [
-            UploadFile("node.sh", bytes: PackageResources.node_sh, mode: 0o755),
-            UploadFile("node-lib.sh", bytes: PackageResources.node_lib_sh, mode: 0o644),
-            UploadFile("node-replica.sh", bytes: PackageResources.node_replica_sh, mode: 0o644),
-            UploadFile("node-seed.sh", bytes: PackageResources.node_seed_sh, mode: 0o644),
+            UploadFile("pgbc/node.sh", bytes: PackageResources.node_sh, mode: 0o755),
+            UploadFile("pgbc/node-lib.sh", bytes: PackageResources.node_lib_sh, mode: 0o644),
+            UploadFile("pgbc/node-replica.sh", bytes: PackageResources.node_replica_sh, mode: 0o644),
+            UploadFile("pgbc/node-seed.sh", bytes: PackageResources.node_seed_sh, mode: 0o644),
             UploadFile(
-                "node.conf",
+                "pgbc/node.conf",
                 """
                 PGBC_CLUSTER='\(cluster)'
                 PGBC_BALANCER='\(balancer)'

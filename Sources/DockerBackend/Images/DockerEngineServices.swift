@@ -50,7 +50,7 @@ public struct DockerEngineServices: EngineServices {
         options.noCache = force
         // Packages are fetched during the build: with the host's own network, because that is the one that works.
         options.networkMode = "host"
-        for try await event in try await client.buildImage(TarArchive(image.context).bytes, options) {
+        for try await event in try await client.buildImage(context: TarArchive(image.context).bytes, options) {
             switch event {
             case .output(let text):
                 for line in text.split(whereSeparator: \.isNewline) { progress(String(line)) }

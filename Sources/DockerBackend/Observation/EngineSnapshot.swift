@@ -17,7 +17,7 @@ struct EngineSnapshot: Sendable {
     /// A container on which the control volume is mounted, a running one where there is one.
     var controlHolder: String? {
         let holders = containers.filter { container in
-            container.mounts.contains { $0.volume == VolumeName.control(name) }
+            container.state != .removing && container.mounts.contains { $0.volume == VolumeName.control(name) }
         }
         return (holders.first { $0.state == .running } ?? holders.first)?.id
     }

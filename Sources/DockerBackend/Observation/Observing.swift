@@ -25,15 +25,22 @@ extension DockerClusterBackend {
         )
     }
 
-    /// Reads the whole control volume; empty when no container mounts it.
+    /// Reads the whole control volume; empty when no container mounts it. A container that goes away while it is read is not
+    /// the volume's fault: another one is tried, for a bounded number of times.
     func controlVolume(of snapshot: EngineSnapshot) async throws -> ControlVolume {
-        guard let holder = snapshot.controlHolder else { return ControlVolume() }
-        do {
-            return ControlVolume(archive: try TarArchive(bytes: try await client.download(ContainerPath.control, from: holder)))
-        } catch let error as EngineError where error.code == .notFound {
-            // The container went away between the two calls.
-            return ControlVolume()
+        var snapshot = snapshot
+        for attempt in 1... {
+            guard let holder = snapshot.controlHolder else { break }
+            do {
+                let archive = try await client.download(ContainerPath.control, from: holder)
+                return ControlVolume(archive: try TarArchive(bytes: archive))
+            } catch let error as EngineError {
+                guard attempt < 5 else { throw error }
+                try await Task.sleep(for: .milliseconds(100 * attempt))
+                snapshot = try await self.snapshot(of: snapshot.name)
+            }
         }
+        return ControlVolume()
     }
 
     /// Asks every running node and balancer at the same time.

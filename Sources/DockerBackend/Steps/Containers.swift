@@ -3,18 +3,34 @@ internal import DockerEngine
 internal import Orchestration
 
 extension StepWork {
-    /// Starts a container, or wakes a paused one.
+    /// Starts a container, or wakes a paused one. Its files are written each time, so that a run that was cut between creating
+    /// and filling it does no harm, and a newer pgbc brings its newer scripts.
     func start(_ name: String) async throws -> String? {
+        if try await client.inspectContainer(name).state.status == .paused {
+            try await client.unpauseContainer(name)
+            return nil
+        }
+        try await upload(try await files(of: name), to: name, at: "/")
         do {
-            if try await client.inspectContainer(name).state.status == .paused {
-                try await client.unpauseContainer(name)
-            } else {
-                _ = try await client.startContainer(name)
-            }
+            _ = try await client.startContainer(name)
         } catch {
             throw await explained(error, starting: name)
         }
         return nil
+    }
+
+    private func files(of name: String) async throws -> [UploadFile] {
+        let desired = try desired()
+        for balancer in desired.balancers {
+            if balancer.containerName == name {
+                let secrets = balancer.driver == .pgbalancer ? try await secrets() : Secrets()
+                return BalancerContainer(topology: desired, balancer: balancer).files(secrets)
+            }
+            if let node = balancer.nodes.first(where: { $0.containerName == name }) {
+                return NodeContainer(topology: desired, balancer: balancer, node: node).files
+            }
+        }
+        return []
     }
 
     /// The usual reason for a container that does not start is a port: say who has it.

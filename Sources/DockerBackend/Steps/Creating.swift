@@ -45,32 +45,26 @@ extension StepWork {
 
     /// The user's own image reads no list: its configuration is written anew, and read again on a signal.
     private func reloadPgBalancer(_ balancer: BalancerSpec) async throws -> String? {
-        let container = BalancerContainer(topology: try desired(), balancer: balancer, secrets: try await secrets())
+        let container = BalancerContainer(topology: try desired(), balancer: balancer)
         do {
-            try await client.upload(container.files.files, to: balancer.containerName, at: container.files.root)
+            try await client.upload(container.files(try await secrets()), to: balancer.containerName, at: "/")
             try await client.killContainer(balancer.containerName, signal: "SIGHUP")
-        } catch {
-            // It is being created in this plan, or not running: it reads the file when it starts.
-            guard error.code == .notFound || error.code == .conflict else { throw error }
+        } catch let error as EngineError where error.code == .notFound || error.code == .conflict {
+            return "\(balancer.containerName) does not run: it reads its configuration when it starts"
         }
         return nil
     }
 
     func createNode(_ id: Int, of balancer: String) async throws -> String? {
-        let container = NodeContainer(topology: try desired(), balancer: try self.balancer(balancer), node: try node(id, of: balancer))
-        let created = try await create(container.node.containerName, container.config)
-        try await upload(container.files.map { $0.below("pgbc") }, to: created, at: "/")
+        let node = try node(id, of: balancer)
+        let container = NodeContainer(topology: try desired(), balancer: try self.balancer(balancer), node: node)
+        _ = try await create(node.containerName, container.config)
         return nil
     }
 
     func createBalancer(_ name: String) async throws -> String? {
         let balancer = try balancer(name)
-        // Only the user's own image has a password in its file; ours reads the control volume.
-        let secrets = balancer.driver == .pgbalancer ? try await secrets() : Secrets()
-        let container = BalancerContainer(topology: try desired(), balancer: balancer, secrets: secrets)
-        let created = try await create(balancer.containerName, container.config)
-        let (root, files) = container.files
-        try await upload(files.map { $0.below(String(root.dropFirst())) }, to: created, at: "/")
+        _ = try await create(balancer.containerName, BalancerContainer(topology: try desired(), balancer: balancer).config)
         return nil
     }
 
@@ -81,7 +75,7 @@ extension StepWork {
         let container = ContainerName.seed(plan.cluster, name)
         try await backend.removeIfPresent(container)
         let id = try await create(container, seed.config)
-        try await upload(seed.files.map { $0.below("pgbc") }, to: id, at: "/")
+        try await upload(seed.files, to: id, at: "/")
         let code = try await runToEnd(id)
         guard code == 0 else {
             throw ClusterError(
@@ -107,12 +101,7 @@ extension StepWork {
         return nil
     }
 
-    private func upload(_ files: [UploadFile], to container: String, at path: String) async throws {
+    func upload(_ files: [UploadFile], to container: String, at path: String) async throws {
         try await client.upload(files, to: container, at: path)
     }
-}
-
-extension UploadFile {
-    /// The same file in a directory.
-    func below(_ directory: String) -> UploadFile { UploadFile("\(directory)/\(path)", bytes: bytes, mode: mode) }
 }

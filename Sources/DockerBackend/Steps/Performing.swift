@@ -32,6 +32,7 @@ extension DockerClusterBackend {
     /// Makes sure that the images of a plan's containers are there; pulls those that are not ours.
     public func prepare(_ plan: Plan, progress: @escaping ProgressHandler) async throws {
         guard let desired = plan.desired else { return }
+        try await onEngine { try await requireOwnVolumes(of: desired) }
         var images: Set<String> = []
         for step in plan.steps {
             switch step.action {
@@ -51,6 +52,21 @@ extension DockerClusterBackend {
         }
     }
 
+    /// The engine would silently use a volume of the same name that somebody else made.
+    private func requireOwnVolumes(of desired: Topology) async throws {
+        let wanted = [VolumeName.control(desired.name)]
+            + desired.balancers.flatMap(\.nodes).map { VolumeName.data(of: $0, in: desired.name) }
+        let foreign = try await client.listVolumes()
+            .filter { wanted.contains($0.name) && $0.labels[Label.cluster] != desired.name }.map(\.name)
+        guard !foreign.isEmpty else { return }
+        throw ClusterError(
+            .conflict,
+            operation: "use volumes for \(desired.name)",
+            message: "volumes of these names exist that do not belong to it: \(foreign.sorted().joined(separator: ", "))",
+            advice: "remove or rename them, or give the cluster or its nodes other names"
+        )
+    }
+
     private func pull(_ image: String, progress: @escaping ProgressHandler) async throws {
         if [Topology.defaultNodeImage, Topology.defaultBalancerImage].contains(image) {
             throw ClusterError.missingImage(image)
@@ -65,12 +81,32 @@ extension DockerClusterBackend {
         }
     }
 
+    /// Removes a container with its anonymous volumes. When somebody else is removing it already, waits until it is gone.
     func removeIfPresent(_ container: String) async throws {
         do {
             try await client.removeContainer(container, force: true, volumes: true)
         } catch {
-            guard error.code == .notFound else { throw error }
+            switch error.code {
+            case .notFound: return
+            case .conflict: try await awaitGone(container, refusal: error)
+            default: throw error
+            }
         }
+    }
+
+    private func awaitGone(_ container: String, refusal: EngineError) async throws {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(30)
+        while clock.now < deadline {
+            do {
+                _ = try await client.inspectContainer(container)
+            } catch {
+                guard error.code == .notFound else { throw error }
+                return
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw refusal
     }
 
     func removeVolumeIfPresent(_ name: String) async throws {

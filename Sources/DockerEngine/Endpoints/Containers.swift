@@ -27,7 +27,7 @@ extension DockerClient {
     public func stopContainer(_ container: String, timeout: Int? = nil) async throws(EngineError) -> Bool {
         let query = ["t": timeout.map { "\($0)" }]
         var request = self.container("stop container \(container)", .post, [container, "stop"], query)
-        request.limit += .seconds(timeout ?? 0)
+        request.limit += .seconds(timeout ?? Self.longestStopTimeout)
         return try await performed(request) != 304
     }
 
@@ -35,7 +35,7 @@ extension DockerClient {
     public func restartContainer(_ container: String, timeout: Int? = nil) async throws(EngineError) {
         let query = ["t": timeout.map { "\($0)" }]
         var request = self.container("restart container \(container)", .post, [container, "restart"], query)
-        request.limit += .seconds(timeout ?? 0)
+        request.limit += .seconds(timeout ?? Self.longestStopTimeout)
         try await performed(request)
     }
 
@@ -110,6 +110,9 @@ extension DockerClient {
         let ended: Ended = try await decoded(request)
         return ended.StatusCode
     }
+
+    /// What a container's own stop timeout is taken to be at most, in seconds, where the call does not set one.
+    private static let longestStopTimeout = 300
 
     func container(
         _ operation: String,

@@ -36,6 +36,8 @@ extension EngineError {
             self.init(errno: error.errnoCode, error, operation: operation, address: address)
         case let error as NIOConnectionError:
             self.init(connection: error, operation: operation, address: address)
+        case NIOSSLError.uncleanShutdown:
+            self.init(lost: error, operation: operation)
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
             self.init(tls: error, operation: operation, address: address)
         default:

@@ -52,11 +52,21 @@ struct Transport: Sendable {
 
     private func execute(_ request: EngineRequest, prefix: String) async throws -> HTTPClientResponse {
         let message = request.httpRequest(url: origin + prefix + request.target)
-        // The limit is kept by `bounded`, which also covers the body; this one only has to be no shorter.
-        let response = try await connections.pool.execute(message, deadline: .distantFuture)
+        let response = try await head(message, isRepeatable: request.method == .get)
         guard response.status.code >= 400 else { return response }
         let body = try await response.body.collect(upTo: request.maximumBytes)
         throw EngineError(refusal: body, status: response.status.code, operation: request.operation)
+    }
+
+    /// The answer's head. An engine that restarts closes idle connections, and a request may just have been sent on one: what
+    /// changes nothing is then sent once more.
+    private func head(_ message: HTTPClientRequest, isRepeatable: Bool) async throws -> HTTPClientResponse {
+        // The limit is kept by `bounded`, which also covers the body.
+        do {
+            return try await connections.pool.execute(message, deadline: .distantFuture)
+        } catch let error as HTTPClientError where error == .remoteConnectionClosed && isRepeatable {
+            return try await connections.pool.execute(message, deadline: .distantFuture)
+        }
     }
 
     private func bounded<Value: Sendable>(

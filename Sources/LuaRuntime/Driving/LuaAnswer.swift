@@ -40,7 +40,7 @@ extension LuaRuntime {
 
     /// The first error after a cancellation tells the script of it; from then on it cleans up.
     private func write(_ error: any Error, for thread: LuaThread) {
-        if !thread.isCleaningUp && (Task.isCancelled || error is CancellationError) {
+        if Task.isCancelled && !thread.isCleaningUp {
             lb_thread_cancel(machine.vm, thread.pointer)
             write(ErrorFields.cancelled(by: error, because: "the script was cancelled"), for: error)
         } else if error is CancellationError {
@@ -54,7 +54,7 @@ extension LuaRuntime {
         do {
             try TreeWriter(tree: machine.blank).write(.table(fields))
         } catch {
-            lb_tree_add_table(machine.blank, 0, 0) // its fields are nested too deeply: an error without any
+            lb_tree_add_table(machine.blank, 0, 0)  // its fields are nested too deeply: an error without any
         }
         lastToken += 1
         if lb_answer_error(machine.vm, lastToken) { errors[lastToken] = error }

@@ -6,6 +6,7 @@ extension LuaRuntime {
         await withTaskCancellationHandler {
             var answer = LuaAnswer.none
             while true {
+                if isPaused { await untilUnpaused() }
                 switch resume(thread, with: answer) {
                 case .LB_DONE: return true
                 case .LB_FAILED: return false
@@ -13,6 +14,7 @@ extension LuaRuntime {
                 case .LB_PARALLEL: answer = await parallel(thread)
                 case .LB_TIMEOUT: answer = await timeout(thread)
                 case .LB_WAIT: answer = await wait(thread)
+                case .LB_PAUSE: answer = await pause()
                 }
             }
         } onCancel: {
@@ -42,17 +44,15 @@ extension LuaRuntime {
             } ?? [],
             thread: thread.path,
             number: Int(pending.number),
-            source: source(pending.source),
+            source: source(of: pending),
             line: Int(pending.line),
             traceback: pending.traceback.map { String(cString: $0) } ?? ""
         )
     }
 
-    /// The chunk's name; mostly that of the last request.
-    private func source(_ name: UnsafePointer<CChar>?) -> String? {
-        guard let name else { return nil }
-        let found = String(cString: name)
-        if lastSource != found { lastSource = found }
+    private func source(of request: lb_request) -> String? {
+        guard let name = request.source else { return nil }
+        if !request.same_source { lastSource = String(cString: name) }
         return lastSource
     }
 }

@@ -2,9 +2,12 @@ import CLuaBridge
 
 /// A script's time limit was reached.
 public struct LuaTimeoutError: Error, LuaConvertibleError, CustomStringConvertible {
+    /// The limit.
     public let seconds: Double
 
+    /// One line with the limit.
     public var description: String { "timed out after \(seconds) s" }
+    /// The code `timeout`, the message, and the limit in `seconds`.
     public var luaFields: LuaTable {
         ["code": "timeout", "message": .string(description), "seconds": .number(seconds)]
     }
@@ -48,7 +51,7 @@ extension LuaRuntime {
                 case .timerEnded(let error) where !Task.isCancelled:
                     reached = error ?? LuaTimeoutError(seconds: seconds)
                     group.cancelAll()
-                case .timerEnded: break // this thread is being cancelled, and its child with it
+                case .timerEnded: break  // this thread is being cancelled, and its child with it
                 case .childEnded(let end):
                     group.cancelAll()
                     if let reached {

@@ -25,4 +25,20 @@ extension LuaRuntime {
         for waiter in waiters { waiter.finish() }
         waiters = []
     }
+
+    /// Lets other tasks of the process run, but no other thread of the machine: scripts rely on nothing else running
+    /// between two of their waits.
+    func pause() async -> LuaAnswer {
+        isPaused = true
+        await Task.yield()
+        isPaused = false
+        for waiter in pauseWaiters { waiter.resume() }
+        pauseWaiters = []
+        return .none
+    }
+
+    /// Waits, cancelled or not, for as long as another thread of the machine computes.
+    func untilUnpaused() async {
+        while isPaused { await withCheckedContinuation { pauseWaiters.append($0) } }
+    }
 }

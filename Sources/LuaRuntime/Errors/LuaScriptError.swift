@@ -1,9 +1,11 @@
 /// How a script ended that did not reach its end.
 public struct LuaScriptError: Error, Sendable {
+    /// What stopped the script.
     public enum Kind: String, Sendable {
         case syntax, runtime, memory, instructions, cancelled
     }
 
+    /// What stopped it.
     public let kind: Kind
     /// What went wrong, without the place.
     public let message: String
@@ -18,6 +20,7 @@ public struct LuaScriptError: Error, Sendable {
     /// A syntax error at the end of the text: more lines may mend it.
     public let isIncomplete: Bool
 
+    /// An error with the fields that are known.
     public init(
         kind: Kind,
         message: String,
@@ -38,6 +41,7 @@ public struct LuaScriptError: Error, Sendable {
 }
 
 extension LuaScriptError: CustomStringConvertible {
+    /// One line: the place and the message.
     public var description: String {
         location.map { "\($0): \(message)" } ?? message
     }

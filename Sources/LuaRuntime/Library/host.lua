@@ -2,7 +2,7 @@
 -- `require`. Loaded once with the bridge's raw functions; none of them is visible to scripts.
 local bridge = ...
 
-local SCOPE_SLOTS = 6 -- the bridge's own slots of a scope; deferred functions follow
+local SCOPE_SLOTS = 7 -- the bridge's own slots of a scope; deferred functions follow
 
 local host = {
   call = bridge.call,
@@ -67,7 +67,7 @@ for name, value in next, copy(_G, "assert error getmetatable ipairs next rawequa
   .. "tonumber tostring type _VERSION") do
   globals[name] = value
 end
-for _, name in ipairs { "pcall", "xpcall", "setmetatable" } do globals[name] = bridge[name] end
+for _, name in ipairs { "pcall", "xpcall", "setmetatable", "pairs" } do globals[name] = bridge[name] end
 globals._G = globals
 string.dump = nil
 globals.string = string
@@ -83,24 +83,6 @@ function globals.collectgarbage(option)
   option = option or "collect"
   if option == "collect" or option == "count" or option == "step" then return collectgarbage(option) end
   bridge.error("collectgarbage: only 'collect', 'count' and 'step' are available")
-end
-
--- A fixed order: a run can be repeated, and two runs of a script ask the host for the same things in the same order.
-function globals.pairs(value)
-  local metatable = getmetatable(value)
-  if type(metatable) == "table" and metatable.__pairs then return metatable.__pairs(value) end
-  local keys, sorted = bridge.keys(value)
-  if not sorted then table.sort(keys, bridge.key_order) end
-  local index = 0
-  return function()
-    while true do
-      index = index + 1
-      local key = keys[index]
-      if key == nil then return nil end
-      local item = rawget(value, key)
-      if item ~= nil then return key, item end
-    end
-  end, value, nil
 end
 
 function globals.print(...)

@@ -16,6 +16,7 @@ extension LuaValue {
     /// Whether it is nil or null.
     public var isAbsent: Bool { self == .nil || self == .null }
 
+    /// The value of a boolean.
     public var boolean: Bool? {
         if case .boolean(let value) = self { value } else { nil }
     }
@@ -29,6 +30,7 @@ extension LuaValue {
         }
     }
 
+    /// A number of either kind.
     public var number: Double? {
         switch self {
         case .integer(let value): Double(value)
@@ -37,10 +39,12 @@ extension LuaValue {
         }
     }
 
+    /// A text that is valid UTF-8.
     public var string: String? {
         if case .string(let value) = self { value } else { nil }
     }
 
+    /// The value of a table.
     public var table: LuaTable? {
         if case .table(let value) = self { value } else { nil }
     }
@@ -67,14 +71,20 @@ extension LuaValue {
 extension LuaValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByStringInterpolation
 {
+    /// Lua's nil.
     public init(nilLiteral: ()) { self = .nil }
+    /// A boolean.
     public init(booleanLiteral value: Bool) { self = .boolean(value) }
+    /// An integer.
     public init(integerLiteral value: Int64) { self = .integer(value) }
+    /// A number with a fraction.
     public init(floatLiteral value: Double) { self = .number(value) }
+    /// A text.
     public init(stringLiteral value: String) { self = .string(value) }
 }
 
 extension LuaValue: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
+    /// A table of items.
     public init(arrayLiteral elements: LuaValue...) { self = .table(LuaTable(array: elements)) }
 
     /// The last of two equal keys wins.

@@ -1,7 +1,7 @@
 public import ClusterModel
 
 extension ObservedCluster {
-    /// The status as scripts and `--json` see it. Keys are stable; what is not known is null.
+    /// The status as scripts and `--json` see it. Keys are stable; what is not known is null, which scripts see as nil.
     public var document: Document {
         [
             "cluster": .string(name),

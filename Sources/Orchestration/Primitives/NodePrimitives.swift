@@ -14,7 +14,7 @@ extension Primitive {
                 Parameter("parameters", .list, optional: true, "the parameters"),
                 Parameter("options", .table, optional: true, "write (boolean), database, timeout (seconds)"),
             ],
-            result: "list of rows, with `columns` (names in order) and `affected`",
+            result: "list of rows by column name, with `columns` (the names in order) and `affected`",
             summary: "Runs one statement, read-only unless write is set.",
             effect: .read
         ) { call in
@@ -98,13 +98,11 @@ extension Parameter {
 }
 
 extension SQLResult {
-    /// The rows as objects, next to the names of the columns in their order.
+    /// The rows as lists of values, next to the names of the columns.
     fileprivate var document: Document {
-        let named = rows.map { row in
-            Document.object(zip(columns, row).map { Document.Member($0, $1) })
-        }
-        return [
-            "columns": .array(columns.map(Document.string)), "rows": .array(named), "affected": .integer(affected),
+        [
+            "columns": .array(columns.map(Document.string)), "rows": .array(rows.map(Document.array)),
+            "affected": .integer(affected),
         ]
     }
 }

@@ -93,7 +93,8 @@ extension Primitive {
             summary: "Seconds on a clock that never goes back; only differences mean something.",
             effect: .read
         ) { _ in
-            .number((ContinuousClock.now - Self.start).seconds)
+            let start = Self.start
+            return .number((ContinuousClock.now - start).seconds)
         }
     }
 

@@ -1,6 +1,6 @@
 extension String {
     /// The candidate that was probably meant; `nil` if none is near.
-    func nearest(in candidates: [String]) -> String? {
+    package func nearest(in candidates: [String]) -> String? {
         let ranked = candidates.map { ($0, distance(to: $0)) }
         guard let (name, distance) = ranked.min(by: { $0.1 < $1.1 }) else { return nil }
         return distance <= Swift.max(1, count / 3) ? name : nil

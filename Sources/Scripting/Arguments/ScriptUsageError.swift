@@ -1,7 +1,5 @@
-public import LuaRuntime
-
 /// Arguments that a script does not take.
-public struct ScriptUsageError: LuaConvertibleError, Equatable, CustomStringConvertible {
+public struct ScriptUsageError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What was called, as the user called it: `pgbc run scale.lua`.
     public var command: String
     /// What is wrong: "unknown argument --replcas; did you mean --replicas?".
@@ -15,20 +13,10 @@ public struct ScriptUsageError: LuaConvertibleError, Equatable, CustomStringConv
 
     /// What is wrong, and where to read more.
     public var description: String { "\(message)\n  \(command) --help shows the arguments" }
-
-    /// Fields of the error that a script catches.
-    public var luaFields: LuaTable {
-        LuaTable(fields: ["code": .string("invalid"), "message": .string(description)])
-    }
 }
 
 /// Not a failure: the script was asked for its help text.
-public struct ScriptHelp: LuaConvertibleError, Equatable {
+public struct ScriptHelp: Error, Sendable, Equatable {
     /// The help text.
     public var text: String
-
-    /// Fields of the error that a script catches.
-    public var luaFields: LuaTable {
-        LuaTable(fields: ["code": .string("help"), "message": .string(text)])
-    }
 }

@@ -39,10 +39,10 @@ public struct RecipeShelf: Sendable {
             return Script(name: own, source: text, origin: .override, folder: "./pgbc")
         }
         if let bytes = Self.bundled[name] {
-            return Script(name: "\(name).lua", source: String(decoding: bytes, as: UTF8.self), origin: .bundled)
+            return Script(name: "recipe/\(name).lua", source: String(decoding: bytes, as: UTF8.self), origin: .bundled)
         }
         if let found = contributed.first(where: { $0.recipe.name == name }) {
-            return Script(name: "\(name).lua", source: found.recipe.source, origin: .plugin(found.plugin))
+            return Script(name: "recipe/\(name).lua", source: found.recipe.source, origin: .plugin(found.plugin))
         }
         throw ClusterError(
             .notFound,

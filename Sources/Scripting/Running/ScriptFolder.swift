@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Orchestration
+public import Orchestration
 
 /// The folder that a run was started in. Relative names are looked up in it.
 public struct ScriptFolder: Sendable, Equatable {
@@ -13,7 +13,7 @@ public struct ScriptFolder: Sendable, Equatable {
     public static var current: ScriptFolder { ScriptFolder(FileManager.default.currentDirectoryPath) }
 
     /// The absolute form of a name that the user gave.
-    func absolute(_ name: String) -> String {
+    public func absolute(_ name: String) -> String {
         if name.hasPrefix("/") { return name }
         return path.hasSuffix("/") ? path + name : "\(path)/\(name)"
     }
@@ -59,5 +59,27 @@ extension ScriptFolder {
     func scripts(in name: String) -> [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: absolute(name))) ?? []
         return files.filter { $0.hasSuffix(".lua") }.map { String($0.dropLast(4)) }
+    }
+}
+
+extension ScriptFolder {
+    /// Writes a new file, and the folder if need be; refuses to overwrite one. Returns its path.
+    public func create(_ name: String, text: String) throws(ClusterError) -> String {
+        let file = absolute(name)
+        guard !holds(name) else {
+            throw ClusterError(
+                .conflict,
+                operation: "write \(file)",
+                message: "there is a file of this name already",
+                advice: "remove it, or choose another folder"
+            )
+        }
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+            return file
+        } catch {
+            throw ClusterError(.failed, operation: "write \(file)", message: error.localizedDescription)
+        }
     }
 }

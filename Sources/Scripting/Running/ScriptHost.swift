@@ -11,6 +11,14 @@ struct ScriptHost: LuaHost {
     let helpOnly: String?
 
     func perform(_ request: LuaRequest) async throws -> LuaValue {
+        do {
+            return try await answer(request)
+        } catch {
+            throw PrimitiveFailure(cause: error)
+        }
+    }
+
+    private func answer(_ request: LuaRequest) async throws -> LuaValue {
         if let helpOnly, request.name != "args.parse" { throw ScriptHelp(text: helpOnly) }
         guard let primitive = primitives[request.name] else {
             throw ClusterError(.failed, operation: "call \(request.name)", message: "there is no such primitive")

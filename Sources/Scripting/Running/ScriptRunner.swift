@@ -21,7 +21,7 @@ public struct ScriptRunner: Sendable {
 
     /// Runs a script and returns what it returned; null when that is nothing.
     ///
-    /// - Throws: a `LuaScriptError`, or the ``ScriptHelp`` that was asked for.
+    /// - Throws: a ``ScriptError``, or the ``ScriptHelp`` that was asked for.
     public func run(_ script: Script, _ start: ScriptStart) async throws -> Document {
         let session = ScriptSession(script: script, start: start)
         let host = ScriptHost(
@@ -31,14 +31,19 @@ public struct ScriptRunner: Sendable {
             helpOnly: start.asksForHelp ? script.helpWithoutArguments(start.command) : nil
         )
         let limits = LuaLimits(memoryBytes: start.memoryLimit, instructions: start.instructionLimit)
-        let machine = try LuaRuntime(host: host, limits: limits, modules: LuaModule.prelude)
+        let machine = try LuaRuntime(
+            host: host,
+            limits: limits,
+            modules: LuaModule.prelude + [LuaModule(calling: plugins.flatMap(\.primitives))]
+        )
         do {
             let words = start.arguments.map(LuaValue.string)
             let values = try await machine.run(script.source, name: script.name, arguments: words)
             if let help = host.helpOnly { throw ScriptHelp(text: help) }
             return Document(returned: values)
         } catch let error as LuaScriptError {
-            if let help = error.underlying as? ScriptHelp { throw help }
+            let error = ScriptError(error)
+            if let help = error.cause as? ScriptHelp { throw help }
             throw error
         }
     }
@@ -59,6 +64,14 @@ extension LuaModule {
         LuaModule(name: "topology", bytes: PackageResources.topology_lua),
         LuaModule(name: "pgbc", bytes: PackageResources.pgbc_lua),
     ]
+
+    /// Functions for the primitives of plugins: `metrics.push` becomes the function `push` of the global table `metrics`.
+    fileprivate init(calling primitives: [Primitive]) {
+        let names = primitives.map(\.name).filter { $0.wholeMatch(of: /[a-z]\w*\.[a-z]\w*/) != nil }
+        let tables = Set(names.compactMap { $0.split(separator: ".").first }).sorted().map { "\($0) = {}" }
+        let functions = names.map { "function \($0)(...) return host.call(\"\($0)\", ...) end" }
+        self.init(name: "plugins", source: (tables + functions).joined(separator: "\n"))
+    }
 
     private init(name: String, bytes: [UInt8]) {
         self.init(name: name, source: String(decoding: bytes, as: UTF8.self))

@@ -4,7 +4,13 @@ local cluster = host.class("cluster", function(self) return self.name end)
 local balancer = host.class("lb", function(self) return self.name end)
 local node = host.class("node", function(self) return self.name end)
 
-pgbc = { null = host.null }
+pgbc = setmetatable({ null = host.null }, {
+  __index = function(self, key)
+    local near = host.nearest(tostring(key), self)
+    local hint = near and ("; did you mean 'pgbc.%s'?"):format(near) or ""
+    host.error { code = "invalid", message = ("there is no 'pgbc.%s'%s"):format(tostring(key), hint) }
+  end,
+})
 
 -- The arguments of this script, declared once: flags, checks and --help come from it.
 function pgbc.args(declaration) return host.call("args.parse", declaration) end

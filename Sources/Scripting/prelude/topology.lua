@@ -35,14 +35,32 @@ local constructors = {
   balancer = constructor("balancer", "name"),
 }
 
+-- What a chunk raised, led by its place.
+local function described(source, problem)
+  local text = type(problem) == "table" and tostring(problem.message) or tostring(problem)
+  local place = type(problem) == "table" and problem.location or source
+  if text:sub(1, #source + 1) == source .. ":" then return text end
+  return (place:sub(1, #source) == source and place or source) .. ": " .. text
+end
+
 local function evaluate(source, text)
   local globals = setmetatable({}, {
-    __index = function(_, name) return constructors[name] or _G[name] end,
+    __index = function(_, name)
+      if constructors[name] or rawget(_G, name) ~= nil then return constructors[name] or rawget(_G, name) end
+      local near = host.nearest(tostring(name), constructors)
+      if near then refuse("use of an undeclared global '%s'; did you mean '%s'?", name, near) end
+      return _G[name] -- says that there is none
+    end,
     __newindex = function(_, name) refuse("assignment of an undeclared global '%s' (declare it with 'local')", name) end,
   })
   local chunk, problem = host.loadstring(text, source, globals)
   if not chunk then host.call("topology.refuse", source, tostring(problem)) end
-  local document = chunk()
+  local done, document = pcall(chunk)
+  if not done then
+    -- an error of a primitive, and an interruption, keep what they are; the rest is the file's fault
+    if host.is_error(document) and (document.primitive or document.code == "cancelled") then error(document, 0) end
+    host.call("topology.refuse", source, described(source, document))
+  end
   if getmetatable(document) == "body awaited" then document = document() end
   if type(document) ~= "table" then
     host.call("topology.refuse", source, 'the file has to return a topology: return cluster "name" { … }')
@@ -55,7 +73,12 @@ function host.topology(file)
   file = file or host.call("run.config")
   local read = host.call("topology.read", file)
   local document = read.document or evaluate(file, read.text)
-  local topology = host.call("topology.check", document, file)
+  local done, topology = pcall(host.call, "topology.check", document, file)
+  if not done then
+    -- without an operation it was refused before it reached the host: a function in the table, or too deep a one
+    if topology.operation or topology.code == "cancelled" then error(topology, 0) end
+    host.call("topology.refuse", file, topology.message)
+  end
   topology.document, topology.source = document, file
   return topology
 end

@@ -15,4 +15,4 @@ elseif args.balancer then
 else
   target = cluster:target(args.target) -- the first balancer when nothing is named
 end
-print(target:dsn(args.database))
+return target:dsn(args.database)

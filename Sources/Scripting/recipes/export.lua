@@ -3,4 +3,4 @@ local args = pgbc.args {
   format = { choices = { "json", "lua" }, default = "json", help = "how to write it" },
 }
 
-print((pgbc.cluster():export(args.format):gsub("\n$", "")))
+return pgbc.cluster():export(args.format)

@@ -3,14 +3,9 @@ import Testing
 
 @Suite struct BalancerParameterTests {
     @Test func `parameters have types, ranges and a way to take effect`() throws {
-        #expect(
-            BalancerParameter.named("num_init_children")
-                == BalancerParameter(
-                    name: "num_init_children",
-                    type: .integer(range: 1...2_147_483_647, unit: nil),
-                    needsRestart: true
-                )
-        )
+        let children = try #require(BalancerParameter.named("num_init_children"))
+        #expect(children.type == .integer(range: 1...2_147_483_647, unit: nil))
+        #expect(children.needsRestart)
         #expect(BalancerParameter.named("load_balance_mode")?.type == .boolean)
         #expect(BalancerParameter.named("log_statement")?.needsRestart == false)
         #expect(BalancerParameter.named("child_life_time")?.type == .integer(range: 0...2_147_483_647, unit: .seconds))

@@ -1,4 +1,5 @@
 import DockerEngine
+import EngineGate
 import Foundation
 import Testing
 

@@ -1,4 +1,5 @@
 import DockerEngine
+import EngineGate
 import Testing
 
 @Suite(.enabled("an engine answers", EngineGate.isOpen), .timeLimit(.minutes(3)))

@@ -8,6 +8,8 @@ enum StubAnswer: Sendable {
     case chunks([[UInt8]])
     /// Chunks, and then the connection is closed in the middle of the body.
     case cut([[UInt8]])
+    /// Nothing, and the connection is closed.
+    case drop
     /// A body without a length that ends with the connection.
     case untilClosed([[UInt8]])
     /// Chunks, and then nothing until the client closes the connection.
@@ -30,7 +32,7 @@ enum StubAnswer: Sendable {
             [Self.chunkedHead] + chunks.map(Self.chunk)
         case .untilClosed(let chunks):
             [Self.head(["HTTP/1.1 200 OK"])] + chunks
-        case .hang:
+        case .hang, .drop:
             []
         case .takeOver(let first):
             [Self.head(["HTTP/1.1 101 UPGRADED", "Connection: Upgrade", "Upgrade: tcp"]) + first]
@@ -40,7 +42,7 @@ enum StubAnswer: Sendable {
     /// Whether the stub closes the connection afterwards.
     var closes: Bool {
         switch self {
-        case .cut, .untilClosed: true
+        case .cut, .untilClosed, .drop: true
         default: false
         }
     }

@@ -9,15 +9,24 @@ actor StubEngine {
     private(set) var requests: [StubRequest] = []
     /// How many connections the client has closed.
     private(set) var closedConnections = 0
-    private var watchers: [CheckedContinuation<Void, Never>] = []
+    private var watchers: [AsyncStream<Never>.Continuation] = []
 
     /// The requests without the negotiation of the version.
     var calls: [StubRequest] { requests.filter { $0.target != "/_ping" } }
 
-    /// Returns once the condition holds; the test's own time limit bounds it.
+    /// Returns once the condition holds, or when the test's own time limit cancels it.
     func waitUntil(_ condition: @Sendable (isolated StubEngine) -> Bool) async {
-        while !condition(self) {
-            await withCheckedContinuation { watchers.append($0) }
+        while !condition(self), !Task.isCancelled {
+            let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
+            watchers.append(continuation)
+            for await _ in stream {}
+        }
+    }
+
+    /// Returns once the client has closed a connection. A request that was given up before it was sent closes none.
+    func waitUntilClosed(after target: String) async {
+        await waitUntil { engine in
+            engine.closedConnections > 0 || !engine.calls.contains { $0.target.contains(target) }
         }
     }
 
@@ -34,7 +43,7 @@ actor StubEngine {
     private func wake() {
         let waiting = watchers
         watchers = []
-        for watcher in waiting { watcher.resume() }
+        for watcher in waiting { watcher.finish() }
     }
 }
 

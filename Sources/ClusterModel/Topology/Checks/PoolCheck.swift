@@ -97,11 +97,11 @@ struct PoolCheck {
 
     private func different(_ node: NodeSpec, at path: String, from primary: NodeSpec) -> [Problem] {
         Self.sameOnAllNodes.filter { node.settings[$0] != primary.settings[$0] }.map { name in
-            Problem(
+            let there = primary.settings[name] ?? "left out"
+            return Problem(
                 path: "\(path).settings.\(name)",
                 value: node.settings[name]?.settingExcerpt,
-                reason:
-                    "must be as on the primary (\(primary.settings[name] ?? "left out")), because each may follow the other",
+                reason: "must be as on the primary (\(there)), because each may follow the other",
                 suggestion: "set it for the whole balancer"
             )
         }

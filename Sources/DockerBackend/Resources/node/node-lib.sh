@@ -159,8 +159,21 @@ wait_for() {
 
 # --- credentials: files on the container's memory disk, never arguments or environment ------------------------------
 
+# same_passwords: compares without a process of its own; known is what write_passwords wrote last.
+same_passwords() {
+    local role all=''
+    for role in superuser replication monitor; do
+        read_secret "$role" || return 0
+        all="$all $secret"
+    done
+    [ "$all" = "$known" ] && return
+    known=$all
+    return 1
+}
+
 write_passwords() {
     local role name line
+    same_passwords
     mkdir -p "$run" && chmod 711 "$run" || die 1 "cannot write to $run"
     rm -f "$run"/*.new
     for name in all replication; do (umask 077 && : >"$run/$name.new"); done
@@ -292,6 +305,7 @@ keepalives_idle=5 keepalives_interval=2 keepalives_count=3 tcp_user_timeout=1000
     } >"$home/pgbc.conf.new"
     chown postgres "$home/pgbc.conf.new"
     mv -f "$home/pgbc.conf.new" "$home/pgbc.conf"
+    [ "$role" != standby ] || raise_limits
 }
 
 # write_access: the socket for root and postgres without a password; the network by SCRAM only.
@@ -306,6 +320,26 @@ host  all         all             ::/0          scram-sha-256
 END
     printf 'pgbc postgres postgres\npgbc root postgres\n' >"$home/pg_ident.conf"
     chown postgres "$home/pg_hba.conf" "$home/pg_ident.conf"
+}
+
+# raise_limits: a standby refuses to start with less than its primary had (pg_control says what that was), so a limit
+# that is being lowered stays until the primary itself has been restarted.
+raise_limits() {
+    LC_ALL=C "$bin/pg_controldata" -D "$data" 2>/dev/null | awk -v conf="$home/pgbc.conf" '
+        BEGIN {
+            set["max_connections"] = 100; set["max_worker_processes"] = 8; set["max_wal_senders"] = 10
+            set["max_prepared_transactions"] = 0; set["max_locks_per_transaction"] = 64
+            while ((getline line < conf) > 0) {
+                gsub(/[=\047]/, " ", line)
+                if (split(line, word, " ") > 1 && word[1] in set) set[word[1]] = word[2] + 0
+            }
+        }
+        / setting: / {
+            name = $1; sub(/xact/, "transaction", name)
+            if (name in set && $NF + 0 > set[name]) print name " = " $NF " # the primary had it"
+        }' >"$home/limits.new"
+    cat "$home/limits.new" >>"$home/pgbc.conf"
+    rm -f "$home/limits.new"
 }
 
 # include_settings DATA: makes its postgresql.conf end in ours (a clone or a rewind brings another node's file).

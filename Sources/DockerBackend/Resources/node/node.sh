@@ -10,7 +10,7 @@ control=/pgbc/control
 run=/dev/shm/pgbc
 sockets=/var/run/postgresql
 tick=0.5
-stopping='' reload='' server='' role='' deposed='' found='' nodes='' term=0 primary='' address='' port=''
+stopping='' reload='' server='' role='' deposed='' found='' nodes='' term=0 primary='' address='' port='' known=''
 
 . /pgbc/node-lib.sh
 . /pgbc/node-replica.sh
@@ -137,19 +137,17 @@ decide() {
 # This shell holds the volume's lock, so a postmaster.pid can only be a leftover, unless someone started one by hand.
 clear_leftovers() {
     local old='' what=''
-    read -r old 2>/dev/null <"$data/postmaster.pid" || return 0
-    read -r what 2>/dev/null <"/proc/$old/comm"
-    case $what in postgres | postmaster) die 1 "a PostgreSQL server (process $old) already runs on $data" ;; esac
+    if read -r old 2>/dev/null <"$data/postmaster.pid"; then
+        read -r what 2>/dev/null <"/proc/$old/comm"
+        case $what in postgres | postmaster) die 1 "a PostgreSQL server (process $old) already runs on $data" ;; esac
+    fi
     rm -f "$data/postmaster.pid" "$sockets"/.s.PGSQL.5432*
 }
 
 start_server() {
-    wait_for 60 "complete passwords in $control/secrets" write_passwords
     write_settings
     write_access
     include_settings "$data"
-    clear_leftovers
-    rm -f "$sockets"/.s.PGSQL.5432*
     say_disk "$home"
     : >"$home/started"
     my_term=$term
@@ -315,6 +313,7 @@ supervise() {
         if [ "$role" = standby ] && [ "$primary" = "$id" ]; then heed_call; fi
         if [ -n "$slots_due" ] && [ $((beat % 2)) -eq 0 ]; then sync_slots && slots_due=''; fi
         beat=$((beat + 1))
+        [ $((beat % 10)) -ne 0 ] || same_passwords || write_passwords
         if [ "$role" = standby ] && [ "$primary" != "$id" ] && [ $beat -ge "$check_at" ]; then
             check_stream || return
         fi
@@ -332,13 +331,14 @@ main() {
     exec 9>/var/lib/postgresql/pgbc.lock
     flock -n 9 || die 1 "another container runs on this node's volume (its lock is held)"
     wait_for 120 "a complete list $directory/nodes (its last line is 'end')" read_nodes
-    await_seed
     wait_for 60 "complete passwords in $control/secrets" write_passwords
+    await_seed
     if [ -d "$data" ] && [ "$(stat -c %u "$data")" != "$owner" ]; then
         say "the data belongs to user $(stat -c %u "$data"), postgres is $owner in this image: changing it"
         chown -R postgres "$home"
     fi
     while [ -z "$stopping" ]; do
+        clear_leftovers
         decide || continue
         start_server
         supervise

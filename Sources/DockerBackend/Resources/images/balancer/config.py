@@ -17,7 +17,6 @@ DEFAULTS = {
     "connect_timeout": "1000",
     "failover_on_backend_error": "on",
     "failover_on_backend_shutdown": "off",
-    "delay_threshold": "0",
     "memory_cache_enabled": "off",
     # Allocated even while the cache is off, which takes time at the start; catalog look-ups use some of it.
     "memqcache_total_size": "8388608",
@@ -59,6 +58,9 @@ OWNED = {
 }
 OWNED_PREFIXES = ("backend_hostname", "backend_port", "backend_weight", "backend_data_directory",
                   "backend_application_name", "backend_flag", "wd_", "heartbeat_", "other_pgpool_", "hostname")
+
+# What only works with pgpool's own replication check.
+NEEDS_CHECK = ("delay_threshold", "delay_threshold_by_time", "prefer_lower_delay_standby")
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -120,15 +122,22 @@ def backend_lines(node, weight):
     ]
 
 
+def check_period(parameters, can_fence):
+    """Seconds between pgpool's own replication checks, unless the user says otherwise; 0 is never.
+
+    Its lock makes every failover and attachment that meets a check wait for a second, and while the check waits for a
+    node that hangs, a failover never ends. So it runs only for what needs it, and where a hung node can be cut off.
+    """
+    return "2" if can_fence and any(name in parameters for name in NEEDS_CHECK) else "0"
+
+
 def render(parameters, nodes, retired, monitor_secret, can_fence=True):
     """The whole pgpool.conf.
 
-    pgpool's replication check keeps a lock while it waits for a node that hangs, and a failover then never ends: it
-    is on by default only where the agent can end such a connection.
     `retired` are nodes that were removed while pgpool ran: pgpool-II 4.3 cannot forget a backend before it restarts, so
     they stay in the file with weight 0.
     """
-    values = {**DEFAULTS, "sr_check_period": "2" if can_fence else "0"}
+    values = {**DEFAULTS, "sr_check_period": check_period(parameters, can_fence)}
     values.update({name: value for name, value in parameters.items() if name not in refused(parameters)})
     values.update(OWNED)
     values["health_check_password"] = values["sr_check_password"] = monitor_secret

@@ -15,6 +15,8 @@ class Snapshot:
     detached: frozenset  # ids that an administrator took out
     stale: frozenset = frozenset()  # ids of replicas that have not followed the primary for long
 
+    fenced: frozenset = frozenset()  # addresses that are cut off
+
     @property
     def primary_sample(self):
         return self.samples.get(self.record.primary) if self.record else None
@@ -32,6 +34,8 @@ def unfit(snapshot, id):
     if snapshot.record is None:
         return "there is no record of a primary"
     sample, primary = snapshot.samples.get(id), snapshot.primary_sample
+    if sample is None and snapshot.nodes[id].address in snapshot.fenced:
+        return "it was silent and is cut off until it streams from the primary"
     if sample is None:
         return "it does not answer"
     if id == snapshot.record.primary:
@@ -80,6 +84,8 @@ def removals(snapshot):
             actions.append(Action("detach", id, "an administrator detached it"))
         elif sample and not sample.recovery:
             actions.append(Action("detach", id, "it runs as a primary that the record does not name"))
+        elif sample is None and seen.role == "primary" and snapshot.primary_sample:
+            actions.append(Action("detach", id, "it was the primary, and another node is now"))
         elif id in snapshot.stale:
             actions.append(Action("detach", id, "it has not followed the primary for long, so that its reads grow old"))
     return actions

@@ -14,7 +14,9 @@ from nodes import fresh_samples
 from record import RecordLockTimeout
 
 RECHECK_BOUND = 0.4
-RECHECKS = 2
+LONG_FAILING = 1.0  # seconds of failing after which the agent's own connection need not be tried again
+STOPPING_BOUND = 1.0
+SILENCE_BOUND = 0.2
 CANDIDATE_BOUND = 0.6
 PROMOTION_BOUND = 10.0
 SLOTS_BOUND = 2.0
@@ -29,6 +31,7 @@ class Failover:
     def __init__(self, fleet, record_file, fence):
         self.fleet, self.record_file, self.fence = fleet, record_file, fence
         self.lock = threading.Lock()
+        self.verdict = None  # of the last knock at a recorded primary
         self.stories = deque(maxlen=50)
 
     def asked_by_pgpool(self, failed, primary):
@@ -59,19 +62,30 @@ class Failover:
                 return story.end(f"the record was not changed: {error}")
 
     def still_writable(self, id):
-        """Why the recorded primary counts as alive, or None."""
-        watch = self.fleet.watch(id)
+        """Why the recorded primary counts as alive, or None. Asked over the agent's connection, then at the door."""
+        self.verdict, watch = None, self.fleet.watch(id)
         if watch is None:
             return None
-        for _ in range(RECHECKS):
+        if watch.failing_for() < LONG_FAILING:
             sample = watch.fresh(RECHECK_BOUND)
-            if sample and sample.writable:
-                return "takes writes"
-            if sample or watch.failing_for() > 1.5:
-                return None
-        if not watch.hangs and knock.knock(watch.node.address, watch.node.port, RECHECK_BOUND) == knock.ACCEPTING:
-            return f"accepts connections, but not the agent's: {watch.problem}"
-        return None
+            if sample:
+                return "takes writes" if sample.writable else None
+        self.verdict = self._knock(watch.node)
+        if self.verdict != knock.ACCEPTING:
+            return None
+        sample = watch.fresh(RECHECK_BOUND)
+        if sample:
+            return "takes writes" if sample.writable else None
+        return f"accepts connections, but not the agent's: {watch.problem}"
+
+    def _knock(self, node):
+        """A primary that stops cleanly sends its last WAL first: it is given a moment until its port is closed."""
+        deadline = time.monotonic() + STOPPING_BOUND
+        while True:
+            verdict = knock.knock(node.address, node.port, RECHECK_BOUND)
+            if verdict != knock.STARTING or time.monotonic() > deadline:
+                return verdict
+            time.sleep(0.01)
 
     def _replace(self, record, story):
         others = [watch for watch in self.fleet.watches() if watch.node.id != record.primary]
@@ -90,7 +104,11 @@ class Failover:
             return story.end("no replica answers")
         story.chosen, story.why = chosen.id, reason(chosen, candidates)
         story.phase("chosen", f"node {chosen.id}: {story.why}")
-        self._fence(record.primary, story)
+        silent = [watch for watch in others if watch.node.id not in samples and self._silent(watch)]
+        old = self.fleet.watch(record.primary)
+        if old and (old.hangs or self.verdict == knock.SILENT):
+            silent.append(old)
+        self._fence(silent, story)
         return self._promote(record, chosen.id, story)
 
     def _adopt(self, record, id, story):
@@ -98,11 +116,14 @@ class Failover:
         story.chosen, story.why = id, "it already takes writes"
         return story.end(f"node {id} already takes writes; recorded in term {written.term}")
 
-    def _fence(self, id, story):
-        watch = self.fleet.watch(id)
-        if watch and watch.hangs:
-            problem = self.fence.raise_against(watch.node.address)
-            story.phase("fenced", problem or f"node {id} at {watch.node.address} hangs and is cut off")
+    def _fence(self, watches, story):
+        """Cuts off whoever is silent, the old primary and others: pgpool would wait for them before it goes on."""
+        for node in (watch.node for watch in watches):
+            problem = self.fence.raise_against(node.address)
+            story.phase("fenced", f"node {node.id} at {node.address} is silent: {problem or 'cut off'}")
+
+    def _silent(self, watch):
+        return watch.hangs or knock.knock(watch.node.address, watch.node.port, SILENCE_BOUND) == knock.SILENT
 
     def _promote(self, record, id, story):
         written = self.record_file.replace(record, id)
@@ -118,6 +139,7 @@ class Failover:
         if not self._wait_until_writable(watch):
             return story.end(f"node {id} did not take writes within {PROMOTION_BOUND:g} s")
         story.phase("writable", f"node {id} takes writes")
+        watch.fresh(RECHECK_BOUND)
         self.fleet.wake()
         return story.end(f"node {id} is primary")
 

@@ -1,4 +1,6 @@
-"""Cutting off a node that hangs: it accepts connections, never answers, and would come back as a second primary.
+"""Cutting off a node that is silent.
+
+A primary that hangs would come back as a second one, and pgpool, once it waits for a silent node, waits for ever.
 
 Both steps are needed: the route makes new connections fail at once, `ss -K` ends those on which pgpool already waits.
 """
@@ -35,6 +37,9 @@ class Fence:
         if problem is None:
             self.addresses.add(address)
         return problem or children.run(["ss", "-H", "-K", "dst", address], BOUND)
+
+    def holds(self, address):
+        return address in self.addresses
 
     def lift(self, address):
         """Lets `address` be reached again; without effect when it is not cut off."""

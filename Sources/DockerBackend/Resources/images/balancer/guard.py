@@ -4,10 +4,12 @@ import time
 
 import knock
 from decide import unfit
+from journal import log
 
 GRACE = 6.0  # seconds without a primary after which a failover starts that pgpool did not ask for
 STARTING_GRACE = 30.0  # the same while the primary says that it is starting: it may be replaying its log
 STALE = 10.0  # seconds for which a replica may stay in the pool without following the primary
+SILENT = 2.0  # seconds without an answer after which a replica is cut off
 KNOCK_BOUND = 0.2
 
 
@@ -15,16 +17,24 @@ class Guard:
     def __init__(self, fleet, failover, fence):
         self.fleet, self.failover, self.fence = fleet, failover, fence
         self.lost_since = None
+        self.tried = None  # the record for which a lost primary has been looked at already
         self.lagging = {}  # id -> since when it answers without following a writable primary
         self.stale = frozenset()
 
     def watch_over_primary(self, record):
-        """Starts the failover that pgpool will not ask for: it asks once per loss, and before it runs, never."""
-        now, samples = time.monotonic(), self.fleet.samples()
+        """Starts the failover that pgpool has not asked for.
+
+        pgpool notices a lost primary at once while clients work, else after seconds; it asks once per loss, and before
+        it runs, never.
+        """
+        now, samples, watch = time.monotonic(), self.fleet.samples(), self.fleet.watch(record.primary)
         primary = samples.get(record.primary)
         replicas = [id for id in samples if id != record.primary]
-        if (primary and primary.writable) or not replicas:
-            self.lost_since = None
+        if watch and watch.lost() and replicas and self.tried != record:
+            self.tried = record
+            self.failover.run(f"node {record.primary} ended its connections and takes no new ones")
+        elif (primary and primary.writable) or not replicas:
+            self.lost_since = self.tried = None
         elif self.lost_since is None:
             self.lost_since = now
         elif now - self.lost_since > self.grace(record.primary):
@@ -43,6 +53,18 @@ class Guard:
                    if primary and primary.writable and sample.recovery and unfit(snapshot, id)}
         self.lagging = {id: self.lagging.get(id, now) for id in lagging}
         self.stale = frozenset(id for id, since in self.lagging.items() if now - since > STALE)
+
+    def raise_fences(self, snapshot):
+        """Cuts off replicas that have been silent for long; the primary is left to a failover, if one is possible."""
+        if not (self.fence.available and snapshot.primary_sample and snapshot.primary_sample.writable):
+            return
+        for watch in self.fleet.watches():
+            node = watch.node
+            if node.id == snapshot.record.primary or self.fence.holds(node.address):
+                continue
+            if watch.hangs and watch.failing_for() > SILENT:
+                problem = self.fence.raise_against(node.address)
+                log(f"fence: node {node.id} at {node.address} has been silent for {SILENT:g} s: {problem or 'cut off'}")
 
     def lift_fences(self, snapshot):
         """A node that was cut off is let in once the primary sees it as a replica, or when nothing else is left."""

@@ -19,7 +19,16 @@ class Link:
             "application_name": "pgbc_agent", "gssencmode": "disable",
         }
         self.connection = None
+        self.ended_at = 0.0  # when an open connection was last found ended by the server
         self.lock = threading.Lock()
+
+    def descriptor(self):
+        """What becomes readable when the server ends the idle connection; None while there is none."""
+        try:
+            found = self.connection.fileno() if self.connection is not None else -1
+        except psycopg2.Error:
+            found = -1
+        return found if found >= 0 else None
 
     def ask(self, sql, seconds, arguments=None):
         """The first row of the answer, or None without rows."""
@@ -40,29 +49,27 @@ class Link:
         if not self.lock.acquire(timeout=seconds):
             raise Unanswered("another question to the same server is still open")
         try:
-            reused = self.connection is not None
-            try:
-                return self._exchange(sql, arguments, deadline)
-            except psycopg2.Error as error:
-                lost = isinstance(error, (psycopg2.OperationalError, psycopg2.InterfaceError))
-                self.close_if(lost)
-                if not (reused and lost):
-                    raise
+            if self.connection is not None:
+                try:
+                    return self._exchange(sql, arguments, deadline)
+                except (psycopg2.OperationalError, psycopg2.InterfaceError):
+                    self._drop()
+                    self.ended_at = time.monotonic()
             return self._exchange(sql, arguments, deadline)
-        except Unanswered:
-            self.close_if(True)
+        except (Unanswered, psycopg2.OperationalError, psycopg2.InterfaceError):
+            self._drop()
             raise
         finally:
             self.lock.release()
 
-    def close_if(self, lost):
-        if lost and self.connection is not None:
+    def _drop(self):
+        if self.connection is not None:
             self.connection.close()
             self.connection = None
 
     def close(self):
         with self.lock:
-            self.close_if(True)
+            self._drop()
 
     def _exchange(self, sql, arguments, deadline):
         if self.connection is None:

@@ -1,5 +1,7 @@
 """What each PostgreSQL node says about itself, asked twice a second over a connection that stays open."""
 
+import os
+import select
 import threading
 import time
 from dataclasses import dataclass, field
@@ -12,6 +14,7 @@ INTERVAL = 0.5
 HASTE = 0.1  # the interval while a node has failed for less than IMPATIENCE seconds
 IMPATIENCE = 20.0
 BOUND = 1.0
+ENDED_BOUND = 0.3  # for the question after a server has ended its connection: a living one takes a new one at once
 
 QUERY = """
 SELECT r.recovery,
@@ -73,7 +76,8 @@ class Watch(threading.Thread):
         self.link = Link(node.address, node.port, "pgbc_monitor", monitor_secret)
         self.on_change = on_change
         self.changed = threading.Condition()
-        self.wanted = threading.Event()
+        self.alarm, self.bell = os.pipe()
+        os.set_blocking(self.bell, False)
         self.stopped = False
         self.sample = None
         self.problem = "not asked yet"
@@ -83,15 +87,38 @@ class Watch(threading.Thread):
         self.timeline = 0
 
     def run(self):
+        bound = BOUND
         while not self.stopped:
-            self.wanted.clear()
-            self._ask(BOUND)
-            self.wanted.wait(HASTE if 0 < self.failing_for() < IMPATIENCE else INTERVAL)
+            self._ask(bound)
+            ended = self._rest(HASTE if 0 < self.failing_for() < IMPATIENCE else INTERVAL)
+            bound = ENDED_BOUND if ended else BOUND
         self.link.close()
+        with self.changed:
+            for descriptor in (self.alarm, self.bell):
+                os.close(descriptor)
 
     def stop(self):
         self.stopped = True
-        self.wanted.set()
+        self.want()
+
+    def want(self):
+        """Asks for a sample now."""
+        try:
+            os.write(self.bell, b"!")
+        except OSError:
+            pass  # it rings already, or the watch has ended
+
+    def _rest(self, seconds):
+        """Until the bell rings, the time is over, or the server says something unasked: mostly the end; then True."""
+        descriptor = self.link.descriptor()
+        watched = [self.alarm] if descriptor is None else [self.alarm, descriptor]
+        try:
+            ready = select.select(watched, [], [], seconds)[0]
+        except (OSError, ValueError):  # the connection was closed from another thread in this moment
+            return True
+        if self.alarm in ready:
+            os.read(self.alarm, 1024)
+        return descriptor in ready
 
     def _ask(self, seconds):
         began = time.monotonic()
@@ -114,6 +141,10 @@ class Watch(threading.Thread):
         if was_failing != (problem is not None):
             self.on_change()
 
+    def lost(self):
+        """True while a server that had answered has ended its connection and not taken a new one."""
+        return self.problem is not None and self.sample is not None and self.link.ended_at > self.sample.at
+
     def latest(self, within=2 * INTERVAL + BOUND):
         """The latest sample if the node answered the last question and that is not older than `within` seconds."""
         sample = self.sample
@@ -130,7 +161,7 @@ class Watch(threading.Thread):
         deadline = asked + seconds
         with self.changed:
             while self.asked_at < asked:
-                self.wanted.set()
+                self.want()
                 left = deadline - time.monotonic()
                 if left <= 0 or not self.changed.wait(left):
                     return None
@@ -141,6 +172,6 @@ def fresh_samples(watches, seconds):
     """Fresh samples by node id of those that answer within `seconds`; all are asked at the same time."""
     asked = time.monotonic()
     for watch in watches:
-        watch.wanted.set()
+        watch.want()
     found = {watch.node.id: watch.fresh(seconds, asked) for watch in watches}
     return {id: sample for id, sample in found.items() if sample}

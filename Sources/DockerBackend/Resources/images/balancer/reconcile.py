@@ -17,7 +17,7 @@ QUIET_LOOK = 5.0  # seconds between looks at pgpool's state while all is well
 REPEAT = 3.0  # seconds before an action is sent again
 CONFIRM_BOUND = 0.5
 PATIENCE = 2.0  # seconds that pgpool may take another node for the primary
-LAST_PATIENCE = 2 * REPEAT + PATIENCE  # seconds after which pgpool, told twice, counts as stuck
+TRIES = 2  # times that pgpool may be told about the primary before it counts as stuck
 
 
 class Reconciler:
@@ -27,7 +27,8 @@ class Reconciler:
         self.guard = Guard(fleet, failover, fence)
         self.included = {}
         self.stamp = None
-        self.sent = {}
+        self.sent = {}  # (kind, id) -> when
+        self.tries = {}  # (kind, id) -> how often in a row
         self.mistaken_since = None
         self.mistaken_at = 0.0
         self.lock = threading.RLock()
@@ -58,7 +59,7 @@ class Reconciler:
             log(f"pgpool is restarted: {why}")
             self.pgpool.stop(stop_bound)
             snapshot = self.snapshot()
-            self.included, self.sent = {}, {}
+            self.included, self.sent, self.tries = {}, {}, {}
             self.include([id for id in snapshot.nodes
                           if snapshot.record and id == snapshot.record.primary
                           or id not in snapshot.detached and unfit(snapshot, id) is None])
@@ -93,7 +94,10 @@ class Reconciler:
             if self.look_is_due(snapshot):
                 self.fleet.look_at_pool()
                 snapshot = self.snapshot()
-            done = [action for action in decide(snapshot) if self.perform(action)]
+            wanted = decide(snapshot)
+            self.tries = {key: count for key, count in self.tries.items() if key in {(a.kind, a.id) for a in wanted}}
+            done = [action for action in wanted if self.perform(action)]
+            self.guard.raise_fences(snapshot)
             self.guard.lift_fences(snapshot)
             return bool(done)
 
@@ -101,7 +105,7 @@ class Reconciler:
         # Samples before the record: a node is recorded before it is promoted, so that none looks like a false primary.
         samples = self.fleet.samples()
         return Snapshot(self.fleet.nodes, self.record_file.read(), samples, self.fleet.pool, frozenset(self.included),
-                        frozenset(self.fleet.detached), self.guard.stale)
+                        frozenset(self.fleet.detached), self.guard.stale, frozenset(self.fence.addresses))
 
     def look_is_due(self, snapshot):
         """Each look costs pgpool a process, so that there is one every few seconds while nothing happens."""
@@ -120,6 +124,7 @@ class Reconciler:
         if not self.confirmed(action):
             return False
         self.sent[action.kind, action.id] = now
+        self.tries[action.kind, action.id] = self.tries.get((action.kind, action.id), 0) + 1
         log(f"{action.kind} node {action.id}: {action.why}")
         try:
             self.carry_out(action)
@@ -146,9 +151,8 @@ class Reconciler:
             self.include([action.id])
             self.reload()
             return
-        if action.kind == "name_primary" and time.monotonic() - self.mistaken_since >= LAST_PATIENCE:
-            self.mistaken_since = None
-            self.restart("it does not take the primary for the primary, and does not listen", stop_bound=1.0)
+        if self.tries[action.kind, action.id] > TRIES and action.id == self.record_file.read().primary:
+            self.restart(f"it was told {TRIES} times ({action.kind} node {action.id}) and did nothing", stop_bound=1.0)
             return
         with PCP(self.settings.secret("pcp")) as pcp:
             {"attach": pcp.attach, "detach": pcp.detach, "name_primary": pcp.name_primary}[action.kind](action.id)

@@ -53,7 +53,7 @@ def explain(id, snapshot, watch, reason, in_pool):
     """One sentence on why the node is not as it should be, or None."""
     if id in snapshot.detached:
         return "detached by an administrator"
-    if reason and watch and watch.problem:
+    if reason and watch and watch.problem and snapshot.nodes[id].address not in snapshot.fenced:
         return f"{reason}: {watch.problem}"
     return reason or (None if in_pool else "not in the pool yet")
 

@@ -1,9 +1,10 @@
-import DockerEngine
+public import DockerEngine
 import Foundation
 
 /// Whether the tests against a real engine run: when one answers, and in CI always, so that a missing engine fails there.
-enum EngineGate {
-    static func isOpen() async -> Bool {
+public enum EngineGate {
+    /// True when an engine answers, and in CI.
+    public static func isOpen() async -> Bool {
         if ProcessInfo.processInfo.environment["CI"] == "true" { return true }
         guard let client = try? await DockerClient(address: address()) else { return false }
         let answered: Void? = try? await client.ping()
@@ -11,7 +12,8 @@ enum EngineGate {
         return answered != nil
     }
 
-    static func address() throws(EngineError) -> EngineAddress {
+    /// The engine of the environment.
+    public static func address() throws(EngineError) -> EngineAddress {
         try EngineAddress.fromEnvironment(ProcessInfo.processInfo.environment)
     }
 }

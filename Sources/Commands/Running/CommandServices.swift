@@ -1,0 +1,23 @@
+public import Orchestration
+public import PluginAPI
+
+/// What the executable hands to the commands. Nothing of it is used before a command needs it.
+public struct CommandServices: Sendable {
+    /// Opens the engine for clusters; called at most once.
+    public var backend: @Sendable () async throws -> any ClusterBackend
+    /// Opens the engine for images and for examining it; called at most once.
+    public var engine: @Sendable () async throws -> any EngineServices
+    /// What else contributes primitives, recipes and takers of events.
+    public var plugins: [any Plugin]
+
+    /// Services.
+    public init(
+        backend: @escaping @Sendable () async throws -> any ClusterBackend,
+        engine: @escaping @Sendable () async throws -> any EngineServices,
+        plugins: [any Plugin] = []
+    ) {
+        self.backend = backend
+        self.engine = engine
+        self.plugins = plugins
+    }
+}

@@ -1,0 +1,110 @@
+internal import ClusterModel
+internal import Orchestration
+internal import Scripting
+
+/// An error as it is told to the user, and the exit code that it means.
+struct ErrorReport: Equatable {
+    var code: String
+    var exitCode: Int32
+    var message: String
+    /// Where in the user's own script.
+    var location: String?
+    var traceback: String?
+
+    init(_ code: ClusterError.Code, _ message: String) {
+        self.code = code.description
+        self.exitCode = code.exitCode
+        self.message = message
+    }
+
+    /// - Parameter hidesPlace: places in the script mean nothing to the user, because it is one of pgbc's own.
+    init(_ error: any Error, hidesPlace: Bool = false) {
+        switch error {
+        case let error as FailedRun:
+            self.init(error.error, hidesPlace: error.isOwnScript)
+            if error.leftUnfinished, code == ClusterError.Code.cancelled.description { message = Self.unfinished }
+        case let error as ScriptError: self.init(script: error, hidesPlace: hidesPlace)
+        default: self = Self.known(error, hidesPlace: hidesPlace) ?? Self(.failed, String(describing: error))
+        }
+    }
+
+    /// What an error says that knows its own code.
+    private static func known(_ error: any Error, hidesPlace: Bool) -> ErrorReport? {
+        switch error {
+        case let error as ClusterError: return Self(error.code, error.description)
+        case let error as ScriptFailure: return Self(error.code, error.description)
+        case var error as ArgumentError:
+            if hidesPlace { error.location = nil }
+            return Self(.invalid, error.description)
+        case let error as ScriptUsageError: return Self(.invalid, error.description)
+        case let error as UsageError: return Self(.invalid, error.description)
+        case let error as InvalidTopology: return known(ClusterError(error), hidesPlace: hidesPlace)
+        case let error as DocumentSyntaxError: return Self(.invalid, error.description)
+        case is CancellationError: return Self(.cancelled, interrupted)
+        default: return nil
+        }
+    }
+
+    private init(script error: ScriptError, hidesPlace: Bool) {
+        if let cause = error.cause, let known = Self.known(cause, hidesPlace: hidesPlace) {
+            self = known
+            // An argument error and a usage error name their place themselves.
+            if cause is ClusterError || cause is ScriptFailure { location = error.location }
+        } else {
+            self.init(error.kind.code ?? Self.code(named: error.code), error.kind.advised(error.message))
+            location = error.location
+        }
+        if hidesPlace, error.cause != nil { location = nil }
+        if error.kind == .cancelled { self = Self(.cancelled, Self.interrupted) }
+        traceback = error.traceback.isEmpty ? nil : error.traceback
+    }
+
+    private static func code(named name: String?) -> ClusterError.Code {
+        let codes: [ClusterError.Code] = [
+            .invalid, .unreachable, .permissionDenied, .notFound, .conflict, .verificationFailed, .timedOut, .cancelled,
+        ]
+        return codes.first { $0.description == name } ?? .failed
+    }
+
+    private static let interrupted = "interrupted"
+    private static let unfinished = "interrupted; the same command completes what was begun"
+}
+
+extension ErrorReport {
+    /// The lines for the standard error.
+    func text(theme: Theme, verbose: Bool) -> String {
+        let place = location.map { "\($0): " } ?? ""
+        let trace = verbose ? (traceback ?? "").split(separator: "\n").map { "\n  \(theme.faint(String($0)))" }.joined() : ""
+        return "\(theme.bad("error:")) \(place)\(message)\(trace)\n"
+    }
+
+    /// The error as `--json` prints it.
+    var document: Document {
+        var members: [Document.Member] = [
+            .init("event", "error"), .init("code", .string(code)), .init("exit_code", .integer(Int(exitCode))),
+            .init("message", .string(message)),
+        ]
+        if let location { members.append(.init("location", .string(location))) }
+        return .object(members)
+    }
+}
+
+extension ScriptError.Kind {
+    /// The code that the kind alone decides; `nil` when the script's own error does.
+    fileprivate var code: ClusterError.Code? {
+        switch self {
+        case .syntax: .invalid
+        case .memory, .instructions: .failed
+        case .cancelled: .cancelled
+        case .runtime: nil
+        }
+    }
+
+    fileprivate func advised(_ message: String) -> String {
+        switch self {
+        case .memory: "\(message)\n  --memory raises the limit"
+        case .instructions: "\(message)\n  --instructions raises the limit"
+        default: message
+        }
+    }
+}

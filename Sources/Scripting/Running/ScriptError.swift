@@ -1,0 +1,61 @@
+internal import LuaRuntime
+
+/// How a script ended that did not reach its end.
+public struct ScriptError: Error, Sendable, CustomStringConvertible {
+    /// The sort of end.
+    public enum Kind: String, Sendable {
+        /// The text is not Lua.
+        case syntax
+        /// An error that the script did not catch.
+        case runtime
+        /// More memory than was allowed.
+        case memory
+        /// More instructions than were allowed.
+        case instructions
+        /// Ctrl-C.
+        case cancelled
+    }
+
+    /// The sort of end.
+    public let kind: Kind
+    /// What went wrong, without the place.
+    public let message: String
+    /// The nearest place in the script: `scale.lua:7`.
+    public let location: String?
+    /// All frames, innermost first, one a line.
+    public let traceback: String
+    /// The `code` of the error that the script raised itself.
+    public let code: String?
+    /// The error of a primitive that the script did not catch.
+    public let cause: (any Error)?
+
+    init(_ error: LuaScriptError) {
+        kind = Kind(rawValue: error.kind.rawValue) ?? .runtime
+        message = error.message
+        location = error.location
+        traceback = error.traceback
+        code = error.code
+        cause = (error.underlying as? PrimitiveFailure)?.cause ?? error.underlying
+    }
+
+    /// The place and what went wrong there.
+    public var description: String { location.map { "\($0): \(message)" } ?? message }
+}
+
+/// An error of a primitive, with the fields that a script sees of it.
+struct PrimitiveFailure: LuaConvertibleError {
+    let cause: any Error
+
+    var luaFields: LuaTable {
+        switch cause {
+        case let error as any ScriptVisibleError: error.luaFields
+        case is CancellationError: ["code": "cancelled", "message": "the run was interrupted"]
+        default: ["code": "failed", "message": .string(String(describing: cause))]
+        }
+    }
+}
+
+/// An error that says itself which fields a script sees.
+protocol ScriptVisibleError: Error {
+    var luaFields: LuaTable { get }
+}

@@ -37,6 +37,11 @@ class Rendering(unittest.TestCase):
         self.assertEqual(found["backend_application_name1"], "'pgbc_1'")
         self.assertEqual(found["backend_weight1"], "0.5")
 
+    def test_a_session_that_has_written_reads_what_it_wrote_unless_told_otherwise(self):
+        self.assertEqual(self.render()["disable_load_balance_on_write"], "'always'")
+        given = {"disable_load_balance_on_write": "transaction"}
+        self.assertEqual(self.render(given)["disable_load_balance_on_write"], "'transaction'")
+
     def test_a_users_value_wins_over_a_default_but_not_over_what_pgbc_owns(self):
         given = {"num_init_children": "16", "port": "1234", "backend_weight0": "9", "load_balance_mode": "off"}
         found = self.render(given)

@@ -1,1 +1,50 @@
+import ClusterModel
 import Testing
+
+@testable import DockerBackend
+@testable import DockerEngine
+
+@Suite struct `The control volume` {
+    private func volume(_ files: [String: String]) -> ControlVolume {
+        var archive = TarArchive()
+        archive.addDirectory("control")
+        for (path, text) in files { archive.addFile("control/\(path)", text: text) }
+        return ControlVolume(archive: archive)
+    }
+
+    @Test func `tells who is primary, and nothing when the record is missing or broken`() {
+        #expect(volume(["lb1/primary": "3 2\n"]).record(of: "lb1") == PrimaryRecord(term: 3, node: 2))
+        #expect(volume([:]).record(of: "lb1") == nil)
+        #expect(volume(["lb1/primary": "3"]).record(of: "lb1") == nil)
+    }
+
+    @Test func `gives a node list only when it is whole`() {
+        let list = "0 primary 172.31.1.20 5432 1\n1 replica1 172.31.1.21 5432 1\n"
+        #expect(volume(["lb1/nodes": list + "end\n"]).nodeList(of: "lb1") == [0, 1])
+        #expect(volume(["lb1/nodes": list]).nodeList(of: "lb1") == nil)
+    }
+
+    @Test func `keeps the secrets that are there and makes those that are missing`() throws {
+        #expect(volume([:]).secrets == nil)
+        let secrets = try #require(volume(["secrets/superuser": "abc", "secrets/monitor": ""]).secrets)
+        #expect(secrets[.superuser] == "abc")
+        #expect(secrets[.monitor].count == 32)
+        #expect(secrets[.monitor] != secrets[.rest])
+    }
+
+    @Test func `knows that a destroy was begun`() {
+        #expect(volume(["destroying": "yes\n"]).isBeingDestroyed)
+        #expect(!volume([:]).isBeingDestroyed)
+    }
+}
+
+@Suite struct `Files for a container` {
+    @Test func `are readable by root only, with their directory, when they are secrets`() {
+        let archive = TarArchive(Secrets().files)
+        let directory = archive.entries.first { $0.kind == .directory }
+        #expect(directory?.path == "secrets")
+        #expect(directory?.mode == 0o700)
+        #expect(archive.entries.filter { $0.kind == .file }.allSatisfy { $0.mode == 0o600 && $0.uid == 0 })
+        #expect(archive.entries.count == 6)
+    }
+}

@@ -1,18 +1,18 @@
-public import ClusterModel
-public import Orchestration
+package import ClusterModel
+package import Orchestration
 
 /// An engine in memory for tests: it keeps what plans do and answers observations from that.
-public actor FakeBackend: ClusterBackend {
+package actor FakeBackend: ClusterBackend {
     /// Clusters by name.
-    public internal(set) var held: [String: FakeCluster] = [:]
+    package internal(set) var held: [String: FakeCluster] = [:]
     /// Identifiers of the steps that were carried out, in order.
-    public private(set) var performed: [String] = []
+    package private(set) var performed: [String] = []
     /// Statements, programs and questions for connection strings that arrived, in order.
-    public internal(set) var asked: [String] = []
+    package internal(set) var asked: [String] = []
     /// How many times anything at all was asked.
-    public private(set) var calls = 0
+    package private(set) var calls = 0
     /// What others use on the host.
-    public var host = HostUse.none
+    package var host = HostUse.none
     /// Steps that fail.
     private var failing: Set<String> = []
     /// Steps that never end.
@@ -22,19 +22,25 @@ public actor FakeBackend: ClusterBackend {
     private var slowness = 0.0
 
     /// An empty engine.
-    public init() {}
+    package init() {}
 
     /// Makes a step fail.
-    public func fail(_ step: String) { failing.insert(step) }
+    package func fail(_ step: String) { failing.insert(step) }
 
     /// Makes a step wait until it is cancelled.
-    public func hang(_ step: String) { hanging.insert(step) }
+    package func hang(_ step: String) { hanging.insert(step) }
+
+    /// Lets every step succeed again.
+    package func mend() {
+        failing = []
+        hanging = []
+    }
 
     /// Makes every step take so many seconds.
-    public func slow(_ seconds: Double) { slowness = seconds }
+    package func slow(_ seconds: Double) { slowness = seconds }
 
     /// Changes a cluster behind pgbc's back.
-    public func disturb(_ cluster: String, _ change: @Sendable (inout FakeCluster) -> Void) {
+    package func disturb(_ cluster: String, _ change: @Sendable (inout FakeCluster) -> Void) {
         if var found = held[cluster] {
             change(&found)
             held[cluster] = found
@@ -42,26 +48,26 @@ public actor FakeBackend: ClusterBackend {
     }
 
     /// Says what others use on the host.
-    public func occupy(_ use: HostUse) { host = use }
+    package func occupy(_ use: HostUse) { host = use }
 
-    public func clusters() throws -> [String] {
+    package func clusters() throws -> [String] {
         calls += 1
         return held.keys.sorted()
     }
 
-    public func hostUse(except cluster: String?) throws -> HostUse {
+    package func hostUse(except cluster: String?) throws -> HostUse {
         calls += 1
         return host
     }
 
-    public func observe(_ cluster: String, depth: ObservationDepth) throws -> ObservedCluster {
+    package func observe(_ cluster: String, depth: ObservationDepth) throws -> ObservedCluster {
         calls += 1
         return held[cluster]?.observed(depth) ?? ObservedCluster(name: cluster)
     }
 
-    public func prepare(_ plan: Plan, progress: @escaping ProgressHandler) throws { calls += 1 }
+    package func prepare(_ plan: Plan, progress: @escaping ProgressHandler) throws { calls += 1 }
 
-    public func perform(_ step: Step, of plan: Plan, progress: @escaping ProgressHandler) async throws -> String? {
+    package func perform(_ step: Step, of plan: Plan, progress: @escaping ProgressHandler) async throws -> String? {
         calls += 1
         if hanging.contains(step.id) { try await Task.sleep(for: .seconds(600)) }
         if slowness > 0 { try await Task.sleep(for: .seconds(slowness)) }
@@ -76,7 +82,7 @@ public actor FakeBackend: ClusterBackend {
         return note
     }
 
-    public func lock(_ cluster: String, image: String?, breaking: Bool) throws -> ClusterLock {
+    package func lock(_ cluster: String, image: String?, breaking: Bool) throws -> ClusterLock {
         calls += 1
         if let owner = held[cluster]?.lockedBy, !breaking {
             throw ClusterError(
@@ -89,22 +95,22 @@ public actor FakeBackend: ClusterBackend {
         return ClusterLock(cluster: cluster, id: "lock", createdControlVolume: false)
     }
 
-    public func unlock(_ lock: ClusterLock) throws { calls += 1 }
+    package func unlock(_ lock: ClusterLock) throws { calls += 1 }
 
-    public func query(_ query: SQLQuery, on target: Target) throws -> SQLResult {
+    package func query(_ query: SQLQuery, on target: Target) throws -> SQLResult {
         calls += 1
         asked.append("\(target.name): \(query.text) \(query.parameters.map { $0.json() }) writes=\(query.writes)")
         return SQLResult(columns: ["id", "name", "note"], rows: [[1, "one", .null], [2, "two", "x"]], affected: 0)
     }
 
-    public func execute(_ command: [String], on target: Target) throws -> CommandResult {
+    package func execute(_ command: [String], on target: Target) throws -> CommandResult {
         calls += 1
         asked.append("\(target.name): \(command.joined(separator: " "))")
         if command.first == "false" { return CommandResult(exitCode: 1, output: "", errors: "no luck\n") }
         return CommandResult(exitCode: 0, output: "ran \(command.joined(separator: " "))\n", errors: "")
     }
 
-    public func logs(of target: Target, options: LogOptions) throws -> AsyncThrowingStream<LogLine, any Error> {
+    package func logs(of target: Target, options: LogOptions) throws -> AsyncThrowingStream<LogLine, any Error> {
         calls += 1
         let lines = (1...5).map { LogLine(stream: .output, text: "\(target.name) line \($0)") }
         let chosen = options.tail.map { Array(lines.suffix($0)) } ?? lines
@@ -114,7 +120,7 @@ public actor FakeBackend: ClusterBackend {
         return stream
     }
 
-    public func connectionString(for target: Target, database: String?) throws -> String {
+    package func connectionString(for target: Target, database: String?) throws -> String {
         calls += 1
         asked.append("dsn \(target.name)")
         let balancer = held[target.cluster]?.topology?.balancer(target.balancer)

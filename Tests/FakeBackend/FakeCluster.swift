@@ -1,28 +1,28 @@
-public import ClusterModel
+package import ClusterModel
 import Orchestration
 
 /// What a ``FakeBackend`` holds of one cluster.
-public struct FakeCluster: Sendable {
+package struct FakeCluster: Sendable {
     /// Its name.
-    public var name: String
+    package var name: String
     /// What was asked for last.
-    public var topology: Topology?
+    package var topology: Topology?
     /// Whether its network exists.
-    public var hasNetwork = false
+    package var hasNetwork = false
     /// States of its containers by name.
-    public var containers: [String: ObservedContainer.State] = [:]
+    package var containers: [String: ObservedContainer.State] = [:]
     /// Names of its volumes.
-    public var volumes: Set<String> = []
+    package var volumes: Set<String> = []
     /// Numbers of the nodes that each balancer was told of.
-    public var lists: [String: [Int]] = [:]
+    package var lists: [String: [Int]] = [:]
     /// Balancers whose data was initialised.
-    public var seeded: Set<String> = []
+    package var seeded: Set<String> = []
     /// Who holds the lock.
-    public var lockedBy: String?
+    package var lockedBy: String?
     /// Whether a destroy was begun.
-    public var isBeingDestroyed = false
+    package var isBeingDestroyed = false
     /// Nodes that do not stream.
-    public var broken: Set<String> = []
+    package var broken: Set<String> = []
 
     init(name: String) { self.name = name }
 

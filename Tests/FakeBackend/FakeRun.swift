@@ -1,20 +1,27 @@
 import ClusterModel
 import Commands
-public import Orchestration
-public import PluginAPI
-public import Scripting
+package import Orchestration
+package import PluginAPI
+package import Scripting
 
 /// A command line that ran against a fake engine.
-public struct FakeRun: Sendable {
+package struct FakeRun: Sendable {
     /// Its exit code.
-    public let code: Int32
+    package let code: Int32
     /// Its standard output.
-    public let output: String
+    package let output: String
     /// Its standard error.
-    public let errors: String
+    package let errors: String
+
+    /// What a command line gave.
+    package init(code: Int32, output: String, errors: String) {
+        self.code = code
+        self.output = output
+        self.errors = errors
+    }
 
     /// Runs a command line.
-    public init(
+    package init(
         _ arguments: [String],
         on backend: FakeBackend = FakeBackend(),
         in folder: ScriptFolder = ScriptFolder("/nowhere"),
@@ -30,14 +37,14 @@ public struct FakeRun: Sendable {
 }
 
 /// Images and an examination that are always the same.
-public struct FakeEngine: EngineServices {
+package struct FakeEngine: EngineServices {
     /// What `doctor` finds.
-    public var results: [Examination]
+    package var results: [Examination]
 
     /// An engine in good health unless told otherwise.
-    public init(results: [Examination] = [Examination("API version", .good, "1.41")]) { self.results = results }
+    package init(results: [Examination] = [Examination("API version", .good, "1.41")]) { self.results = results }
 
-    public func buildImages(
+    package func buildImages(
         _ names: [String],
         force: Bool,
         progress: @escaping ProgressHandler
@@ -46,12 +53,12 @@ public struct FakeEngine: EngineServices {
         return try await images()
     }
 
-    public func images() async throws -> [ImageReport] {
+    package func images() async throws -> [ImageReport] {
         [
             ImageReport(name: "pgbc/postgres:15", purpose: "nodes", id: "0123456789ab", bytes: 300 << 20),
             ImageReport(name: "pgbc/balancer:4.3", purpose: "balancers"),
         ]
     }
 
-    public func examine() async -> [Examination] { results }
+    package func examine() async -> [Examination] { results }
 }

@@ -1,14 +1,14 @@
 /// Configuration files for tests.
-public enum Sample {
+package enum Sample {
     /// One balancer `lb1` with a primary and one replica, in Lua.
-    public static let shop = """
+    package static let shop = """
         return cluster "shop" {
           balancer "lb1" { replicas = 1 },
         }
         """
 
     /// Two balancers, the second with two replicas, in Lua.
-    public static let twins = """
+    package static let twins = """
         return cluster "twins" {
           balancer "lb1" { replicas = 1 },
           balancer "lb2" { replicas = 2 },
@@ -18,7 +18,7 @@ public enum Sample {
 
 extension FakeRun {
     /// A fake engine that holds the cluster of a configuration, brought up by `init`.
-    public static func engine(holding configuration: String) async throws -> FakeBackend {
+    package static func engine(holding configuration: String) async throws -> FakeBackend {
         let backend = FakeBackend()
         let folder = try TemporaryFolder(["cluster.lua": configuration])
         _ = await FakeRun(["init"], on: backend, in: folder.folder)
@@ -26,7 +26,7 @@ extension FakeRun {
     }
 
     /// Runs a Lua text as the file `x.lua`.
-    public init(
+    package init(
         script: String,
         _ arguments: [String] = [],
         options: [String] = [],

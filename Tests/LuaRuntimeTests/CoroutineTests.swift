@@ -64,7 +64,7 @@ import Testing
             return ok, e, log
             """
         )
-        #expect(results == [false, "test.lua:5: out", ["closed"]])
+        #expect(results == [false, "test.lua:4: out", ["closed"]])
     }
 
     @Test func `a coroutine that waits cannot be resumed by a sibling`() async throws {

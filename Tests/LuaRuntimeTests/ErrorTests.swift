@@ -74,8 +74,10 @@ import Testing
             error.traceback == """
                 test.lua:3: in function <test.lua:2>
                 [coroutine resumed by]
+                [C]: in function 'step'
                 test.lua:5: in function <test.lua:1>
                 [started by]
+                [C]: in function 'parallel'
                 test.lua:1: in main chunk
 
                 """

@@ -30,7 +30,7 @@ import Testing
     @Test func `a module that does not exist or does not compile is an error at the user's line`() async throws {
         let runtime = try runtime(["bad": "return ="])
         #expect(try await runtime.failure("\nrequire 'x'")?.description == "test.lua:2: there is no module 'x'")
-        #expect(try await runtime.failure("require 'bad'")?.message == "lib/bad.lua:1: unexpected symbol near <eof>")
+        #expect(try await runtime.failure("require 'bad'")?.message == "lib/bad.lua:1: unexpected symbol near '='")
         #expect(
             try await runtime.failure("require(1)")?.message == "require: expected the name of a module, got a number"
         )

@@ -38,7 +38,7 @@ import Testing
         let plan = plan(.sample(replicas: 2), .healthy(.sample(replicas: 1)), prune: true)
         #expect(
             plan.steps.map(\.id) == [
-                "list:lb1", "create:shop_replica2", "start:shop_replica2", "streaming:lb1:2", "balancer:lb1", "attached:lb1:2",
+                "list:lb1", "create:shop_replica2", "start:shop_replica2", "streaming:lb1:2", "attached:lb1:2",
             ]
         )
     }
@@ -66,7 +66,7 @@ import Testing
         observed.balancers[0].nodes[1].postgres = nil
         #expect(
             plan(.sample(), observed).steps.map(\.id) == [
-                "start:shop_replica1", "streaming:lb1:1", "balancer:lb1", "attached:lb1:1",
+                "start:shop_replica1", "streaming:lb1:1", "attached:lb1:1",
             ]
         )
     }

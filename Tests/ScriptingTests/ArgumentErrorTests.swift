@@ -6,21 +6,56 @@ import Testing
 struct ArgumentErrorTests {
     @Test(
         arguments: [
-            (#"pgbc.cluster():balancer("lb1"):scale("two")"#, #"bad argument 'replicas' to lb:scale: expected an integer from 0 to 31, got string "two" (x.lua:2)"#),
-            (#"pgbc.cluster():balancer("lb1"):scale(-1)"#, "bad argument 'replicas' to lb:scale: expected an integer from 0 to 31, got number -1 (x.lua:2)"),
-            (#"pgbc.cluster():balancer("lb1"):scale(2.5)"#, "bad argument 'replicas' to lb:scale: expected an integer from 0 to 31, got number 2.5 (x.lua:2)"),
-            (#"pgbc.cluster():balancer("lb1"):scale()"#, "bad argument 'replicas' to lb:scale: expected an integer from 0 to 31, got nothing (x.lua:2)"),
-            (#"pgbc.cluster():balancer("lb1"):add_replica(0)"#, "bad argument 'count' to lb:add_replica: expected an integer from 1 to 31, got number 0 (x.lua:2)"),
-            (#"pgbc.cluster():balancer("lb1"):remove_replica({})"#, "bad argument 'which' to lb:remove_replica: expected an integer of at least 1, a name, or a list of names, got an empty table (x.lua:2)"),
-            (#"pgbc.cluster():node("lb1-replica1"):query(7)"#, "bad argument 'sql' to node:query: expected a string, got number 7 (x.lua:2)"),
-            (#"sleep(-1)"#, "bad argument 'seconds' to sleep: expected a number of at least 0, got number -1 (x.lua:2)"),
-            (#"sleep(true)"#, "bad argument 'seconds' to sleep: expected a number of at least 0, got boolean true (x.lua:2)"),
+            (
+                #"pgbc.cluster():balancer("lb1"):scale("two")"#,
+                #"bad argument 'replicas' to lb:scale: expected an integer from 0 to 31, got string "two" (x.lua:2)"#
+            ),
+            (
+                #"pgbc.cluster():balancer("lb1"):scale(-1)"#,
+                "bad argument 'replicas' to lb:scale: expected an integer from 0 to 31, got number -1 (x.lua:2)"
+            ),
+            (
+                #"pgbc.cluster():balancer("lb1"):scale(2.5)"#,
+                "bad argument 'replicas' to lb:scale: expected an integer from 0 to 31, got number 2.5 (x.lua:2)"
+            ),
+            (
+                #"pgbc.cluster():balancer("lb1"):scale()"#,
+                "bad argument 'replicas' to lb:scale: expected an integer from 0 to 31, got nothing (x.lua:2)"
+            ),
+            (
+                #"pgbc.cluster():balancer("lb1"):add_replica(0)"#,
+                "bad argument 'count' to lb:add_replica: expected an integer from 1 to 31, got number 0 (x.lua:2)"
+            ),
+            (
+                #"pgbc.cluster():balancer("lb1"):remove_replica({})"#,
+                "bad argument 'which' to lb:remove_replica: expected an integer of at least 1, a name, or a list of names, got an empty table (x.lua:2)"
+            ),
+            (
+                #"pgbc.cluster():node("lb1-replica1"):query(7)"#,
+                "bad argument 'sql' to node:query: expected a string, got number 7 (x.lua:2)"
+            ),
+            (
+                #"sleep(-1)"#,
+                "bad argument 'seconds' to sleep: expected a number of at least 0, got number -1 (x.lua:2)"
+            ),
+            (
+                #"sleep(true)"#,
+                "bad argument 'seconds' to sleep: expected a number of at least 0, got boolean true (x.lua:2)"
+            ),
             (#"confirm({1})"#, "bad argument 'question' to confirm: expected a string, got a list (x.lua:2)"),
-            (#"random(5, 1)"#, "bad argument 'high' to random: expected an integer of at least 5, got number 1 (x.lua:2)"),
-            (#"pgbc.cluster():export("yaml")"#, #"bad argument 'format' to cluster:export: expected "json" or "lua", got string "yaml" (x.lua:2)"#),
+            (
+                #"random(5, 1)"#,
+                "bad argument 'high' to random: expected an integer of at least 5, got number 1 (x.lua:2)"
+            ),
+            (
+                #"pgbc.cluster():export("yaml")"#,
+                #"bad argument 'format' to cluster:export: expected "json" or "lua", got string "yaml" (x.lua:2)"#
+            ),
         ]
     )
-    func `a wrong argument is named with what was expected, what came and where`(call: String, message: String) async throws {
+    func `a wrong argument is named with what was expected, what came and where`(call: String, message: String)
+        async throws
+    {
         let backend = try await FakeRun.engine(holding: Sample.shop)
         let run = try await FakeRun(script: "\n\(call)", on: backend)
         #expect(run.errors == "error: \(message)\n")
@@ -63,7 +98,8 @@ struct ArgumentErrorTests {
             #expect(primitive.summary.hasSuffix("."), "\(primitive.name)")
             #expect(primitive.parameters.allSatisfy { !$0.summary.isEmpty }, "\(primitive.name)")
             let optional = primitive.parameters.firstIndex(where: \.isOptional) ?? primitive.parameters.count
-            let required = primitive.parameters.lastIndex { !$0.isOptional && $0.name != "sql" && $0.name != "command" } ?? -1
+            let required =
+                primitive.parameters.lastIndex { !$0.isOptional && $0.name != "sql" && $0.name != "command" } ?? -1
             #expect(required < optional || primitive.name.hasPrefix("node."), "\(primitive.name)")
         }
     }

@@ -25,7 +25,10 @@ struct LibraryTests {
             ("return pgbc.cluster():topology().cluster_name", #""shop""#),
             ("return map({1, 2, 3}, function(i) sleep(0.001) return i * 2 end, { limit = 2 })", "[2,4,6]"),
             ("return parallel { function() return 1 end, function() return 'x' end }", #"[1,"x"]"#),
-            ("local n = 0 return retry { times = 3, wait = 0.001, function() n = n + 1 if n < 3 then error('x') end return n end }", "3"),
+            (
+                "local n = 0 return retry { times = 3, wait = 0.001, function() n = n + 1 if n < 3 then error('x') end return n end }",
+                "3"
+            ),
             (#"return json.encode { 1, { a = "x" } }"#, #""[1,{\"a\":\"x\"}]""#),
             (#"return json.decode('{"a":[1,null]}').a[2] == pgbc.null"#, "true"),
             ("return inspect { 1, b = { c = 'x' } }", #""{\n  1,\n  b = {\n    c = \"x\",\n  },\n}""#),

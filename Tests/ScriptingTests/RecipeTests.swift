@@ -41,7 +41,10 @@ struct RecipeTests {
     @Test func `a file of the user's goes before the recipe of its name`() throws {
         let folder = try TemporaryFolder(["pgbc/status.lua": "return 1"])
         let shelf = RecipeShelf(folder: folder.folder)
-        #expect(try shelf.recipe("status") == Script(name: "./pgbc/status.lua", source: "return 1", origin: .override, folder: "./pgbc"))
+        #expect(
+            try shelf.recipe("status")
+                == Script(name: "./pgbc/status.lua", source: "return 1", origin: .override, folder: "./pgbc")
+        )
     }
 
     @Test func `a name finds a recipe and a path a file`() throws {

@@ -8,7 +8,10 @@ struct ScriptArgumentTests {
         ScriptArguments(
             command: "pgbc run x.lua",
             parameters: [
-                try ScriptParameter("replicas", ["help": "replicas wanted", "type": "integer", "min": 0, "required": true]),
+                try ScriptParameter(
+                    "replicas",
+                    ["help": "replicas wanted", "type": "integer", "min": 0, "required": true]
+                ),
                 try ScriptParameter("balancer", ["help": "balancer to scale", "default": "lb1"]),
                 try ScriptParameter("keep_data", ["type": "boolean"]),
                 try ScriptParameter("format", ["choices": ["json", "lua"], "default": "json"]),
@@ -26,7 +29,8 @@ struct ScriptArgumentTests {
 
     @Test func `everything can be given`() throws {
         let words = [
-            "--replicas=2", "--balancer", "lb2", "--keep-data", "--format", "lua", "--node", "a", "--node=--b", "--wait",
+            "--replicas=2", "--balancer", "lb2", "--keep-data", "--format", "lua", "--node", "a", "--node=--b",
+            "--wait",
             "5m", "--size", "16MB",
         ]
         let values = try reader().parse(words)
@@ -50,9 +54,15 @@ struct ScriptArgumentTests {
             (["--replicas", "-1"], #"--replicas: expected an integer of at least 0, got "-1""#),
             (["--replicas=1", "--replicas=2"], "--replicas is given twice"),
             (["--replcas", "1"], "unknown argument --replcas; did you mean --replicas?"),
-            (["--colour=red"], "unknown argument --colour; the arguments are --replicas, --balancer, --keep-data, --format, --node, --wait, --size"),
+            (
+                ["--colour=red"],
+                "unknown argument --colour; the arguments are --replicas, --balancer, --keep-data, --format, --node, --wait, --size"
+            ),
             (["--replicas=1", "--format=xml"], #"--format: expected one of json, lua, got "xml""#),
-            (["--replicas=1", "--wait=2h"], #"--wait: expected a duration such as 90s, 5m or 1h of at most 3600s, got "2h""#),
+            (
+                ["--replicas=1", "--wait=2h"],
+                #"--wait: expected a duration such as 90s, 5m or 1h of at most 3600s, got "2h""#
+            ),
             (["--replicas=1", "lb1"], "unexpected argument 'lb1'; arguments are written --name value"),
             (["--replicas=1", "--no-keep-data=yes"], "--no-keep-data takes no value"),
         ]
@@ -86,11 +96,20 @@ struct ScriptArgumentTests {
 
     @Test(
         arguments: [
-            ("config", [:] as Document, "could not declare the argument 'config': pgbc takes an option of this name itself\n  choose another name"),
+            (
+                "config", [:] as Document,
+                "could not declare the argument 'config': pgbc takes an option of this name itself\n  choose another name"
+            ),
             ("a b", [:] as Document, "could not declare the argument 'a b': a name is made of a-z, 0-9 and _"),
-            ("a", ["typ": "x"] as Document, "could not declare the argument 'a': unknown key 'typ'\n  did you mean 'type'?"),
+            (
+                "a", ["typ": "x"] as Document,
+                "could not declare the argument 'a': unknown key 'typ'\n  did you mean 'type'?"
+            ),
             ("a", ["type": "choice"] as Document, "could not declare the argument 'a': a choice needs 'choices'"),
-            ("a", 7 as Document, "could not declare the argument 'a': expected a table, got number 7\n  for example { help = \"…\" }"),
+            (
+                "a", 7 as Document,
+                "could not declare the argument 'a': expected a table, got number 7\n  for example { help = \"…\" }"
+            ),
         ]
     )
     func `a wrong declaration is refused`(name: String, declaration: Document, message: String) {

@@ -39,14 +39,35 @@ struct TopologyFileTests {
     @Test(
         arguments: [
             (#"return cluster "shop" {"#, "could not read c.lua: c.lua:1: unexpected symbol near <eof>"),
-            (#"cluster "shop" { balancer "lb1" }"#, #"could not read c.lua: the file has to return a topology: return cluster "name" { … }"#),
-            (#"return cluster { balancer "lb1" }"#, #"could not read c.lua: c.lua: cluster needs a name: write cluster "name" { … }"#),
-            (#"return cluster "x" { balancer { name = "y" } }"#, #"could not read c.lua: c.lua:1: balancer needs a name: write balancer "name" { … }"#),
-            (#"return cluster "x" { balancer "y" { 1 } }"#, #"could not read c.lua: c.lua:1: balancer "y" takes fields only, such as replicas = 2"#),
-            (#"return claster "x" {}"#, "could not read c.lua: c.lua:1: use of an undeclared global 'claster'; did you mean 'cluster'?"),
-            ("x = 1", "could not read c.lua: c.lua:1: assignment of an undeclared global 'x' (declare it with 'local')"),
+            (
+                #"cluster "shop" { balancer "lb1" }"#,
+                #"could not read c.lua: the file has to return a topology: return cluster "name" { … }"#
+            ),
+            (
+                #"return cluster { balancer "lb1" }"#,
+                #"could not read c.lua: c.lua: cluster needs a name: write cluster "name" { … }"#
+            ),
+            (
+                #"return cluster "x" { balancer { name = "y" } }"#,
+                #"could not read c.lua: c.lua:1: balancer needs a name: write balancer "name" { … }"#
+            ),
+            (
+                #"return cluster "x" { balancer "y" { 1 } }"#,
+                #"could not read c.lua: c.lua:1: balancer "y" takes fields only, such as replicas = 2"#
+            ),
+            (
+                #"return claster "x" {}"#,
+                "could not read c.lua: c.lua:1: use of an undeclared global 'claster'; did you mean 'cluster'?"
+            ),
+            (
+                "x = 1",
+                "could not read c.lua: c.lua:1: assignment of an undeclared global 'x' (declare it with 'local')"
+            ),
             (#"error("mine")"#, "could not read c.lua: c.lua:1: mine"),
-            (#"return cluster "x" { balancer "y" { port = print } }"#, "could not read c.lua: bad argument 1 to 'topology.check': cannot pass a function to the host (at .balancers[1].port)"),
+            (
+                #"return cluster "x" { balancer "y" { port = print } }"#,
+                "could not read c.lua: bad argument 1 to 'topology.check': cannot pass a function to the host (at .balancers[1].port)"
+            ),
         ]
     )
     func `a Lua file that is no topology is refused with its place`(text: String, message: String) async throws {
@@ -56,7 +77,8 @@ struct TopologyFileTests {
     }
 
     @Test func `all problems are reported at once`() async throws {
-        let text = #"return cluster "shop" { balancer "lb1" { replica = 2, port = "x" }, balancer "lb1" {}, netwrk = {} }"#
+        let text =
+            #"return cluster "shop" { balancer "lb1" { replica = 2, port = "x" }, balancer "lb1" {}, netwrk = {} }"#
         let run = try await validate("c.lua", text)
         #expect(
             run.errors == """

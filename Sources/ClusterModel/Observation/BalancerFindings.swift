@@ -2,7 +2,8 @@ extension ObservedBalancer {
     /// What is wrong with this balancer and its nodes.
     func findings(cluster: String) -> [Finding] {
         let nodes = nodes.flatMap { $0.findings(in: self, cluster: cluster) }
-        return containerFindings(cluster: cluster) + primaryFindings + nodes + listFindings + viewFindings + loadFindings
+        return containerFindings(cluster: cluster) + primaryFindings + nodes + listFindings + viewFindings
+            + loadFindings
     }
 
     private func containerFindings(cluster: String) -> [Finding] {

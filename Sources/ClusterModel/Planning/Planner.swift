@@ -137,14 +137,15 @@ public struct Planner: Sendable {
             plan.addStart(name, because: "it was just created", after: ["create:\(name)", "control", "list:\(balancer.name)"])
         }
         let starts = plan.has("start:\(name)")
-        guard starts || !touched.isEmpty else { return }
-        plan.add(
-            "balancer:\(balancer.name)",
-            .awaitBalancer(balancer: balancer.name),
-            "wait until \(balancer.name) accepts a write",
-            because: starts ? "\(name) was just started" : "its nodes changed",
-            after: ["start:\(name)", "primary:\(balancer.name)"] + touched.map { "streaming:\(balancer.name):\($0)" }
-        )
+        if starts {
+            plan.add(
+                "balancer:\(balancer.name)",
+                .awaitBalancer(balancer: balancer.name),
+                "wait until \(balancer.name) accepts a write",
+                because: "\(name) was just started",
+                after: ["start:\(name)", "primary:\(balancer.name)"]
+            )
+        }
         for id in starts ? balancer.nodes.map(\.id) : touched {
             plan.add(
                 "attached:\(balancer.name):\(id)",

@@ -35,7 +35,9 @@ struct PgbcCommand: ParsableCommand {
 
     /// What can follow `pgbc`.
     static var verbNames: [String] {
-        configuration.groupedSubcommands.flatMap { $0.subcommands }.compactMap { $0.configuration.commandName } + ["help"]
+        configuration.groupedSubcommands.flatMap { $0.subcommands }.compactMap { $0.configuration.commandName } + [
+            "help"
+        ]
     }
 }
 

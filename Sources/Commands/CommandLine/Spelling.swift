@@ -1,4 +1,4 @@
-internal import Scripting
+internal import ClusterModel
 
 /// A command line in the one spelling that the parser knows.
 struct Spelling: Equatable {

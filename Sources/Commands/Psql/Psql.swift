@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Darwin)
-internal import Darwin
+    internal import Darwin
 #endif
 internal import Orchestration
 
@@ -32,7 +32,7 @@ struct Psql {
         defer { file.remove() }
         let words = [program, "-d", connection.withPassword(inFile: file.path)] + arguments
         let process = try spawn(words)
-        return await Self.waitForExit(of: process)
+        return await Signals.leaving(to: process) { await Self.waitForExit(of: process) }
     }
 
     private func spawn(_ words: [String]) throws(ClusterError) -> pid_t {
@@ -44,13 +44,16 @@ struct Psql {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // This process ignores Ctrl-C, and psql must not inherit that.
+        // This process ignores Ctrl-C, its threads block signals, and psql must inherit neither.
+        var unblocked = sigset_t()
+        sigemptyset(&unblocked)
+        posix_spawnattr_setsigmask(&attributes, &unblocked)
         var defaults = sigset_t()
         sigemptyset(&defaults)
         sigaddset(&defaults, SIGINT)
         sigaddset(&defaults, SIGTERM)
         posix_spawnattr_setsigdefault(&attributes, &defaults)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         let code = posix_spawn(&process, program, nil, &attributes, argv, envp)
         guard code == 0 else {
             throw ClusterError(.failed, operation: "start \(program)", message: String(cString: strerror(code)))

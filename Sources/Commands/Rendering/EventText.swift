@@ -21,11 +21,17 @@ extension Event {
     var document: Document {
         switch self {
         case .planStarted(let plan):
-            ["event": "plan.started", "cluster": .string(plan.cluster), "steps": .array(plan.steps.map { .string($0.id) })]
+            [
+                "event": "plan.started", "cluster": .string(plan.cluster),
+                "steps": .array(plan.steps.map { .string($0.id) }),
+            ]
         case .stepStarted(let step): step.event("step.started", [.init("cause", .string(step.cause))])
         case .stepProgressed(let step, let text): step.event("step.progressed", [.init("progress", .string(text))])
         case .stepFinished(let step, let seconds, let note):
-            step.event("step.finished", [.init("seconds", seconds.inMicroseconds)] + (note.map { [.init("note", .string($0))] } ?? []))
+            step.event(
+                "step.finished",
+                [.init("seconds", seconds.inMicroseconds)] + (note.map { [.init("note", .string($0))] } ?? [])
+            )
         case .stepFailed(let step, let seconds, let error):
             step.event("step.failed", [.init("seconds", seconds.inMicroseconds), .init("error", .string(error))])
         case .stepSkipped(let step, let reason): step.event("step.skipped", [.init("because", .string(reason))])

@@ -67,7 +67,9 @@ struct StatusText {
     }
 
     private func clients(of node: Document) -> String {
-        guard let now = node["connections"]?.wholeNumber, let most = node["max_connections"]?.wholeNumber else { return "-" }
+        guard let now = node["connections"]?.wholeNumber, let most = node["max_connections"]?.wholeNumber else {
+            return "-"
+        }
         return "\(now)/\(most)"
     }
 

@@ -27,8 +27,12 @@ struct CommandContext: Sendable {
     }
 
     /// Runs a script with the tree of its steps alive, and returns what it returned.
-    func run(_ script: Script, _ arguments: [String], for request: RunRequest, display: Display) async throws -> Document {
-        if case .override = script.origin { display.receive(.note("using \(script.name) instead of pgbc's own recipe")) }
+    func run(_ script: Script, _ arguments: [String], for request: RunRequest, display: Display) async throws
+        -> Document
+    {
+        if case .override = script.origin {
+            display.receive(.note("using \(script.name) instead of pgbc's own recipe"))
+        }
         let sinks: [any EventSink] = [display] + services.plugins.flatMap(\.eventSinks)
         let runner = ScriptRunner(
             orchestrator: Orchestrator(

@@ -55,8 +55,8 @@ struct ErrorReport: Equatable {
             location = error.location
         }
         if hidesPlace, error.cause != nil { location = nil }
-        if error.kind == .cancelled { self = Self(.cancelled, Self.interrupted) }
         traceback = error.traceback.isEmpty ? nil : error.traceback
+        if error.kind == .cancelled { self = Self(.cancelled, Self.interrupted) }
     }
 
     private static func code(named name: String?) -> ClusterError.Code {
@@ -74,7 +74,8 @@ extension ErrorReport {
     /// The lines for the standard error.
     func text(theme: Theme, verbose: Bool) -> String {
         let place = location.map { "\($0): " } ?? ""
-        let trace = verbose ? (traceback ?? "").split(separator: "\n").map { "\n  \(theme.faint(String($0)))" }.joined() : ""
+        let trace =
+            verbose ? (traceback ?? "").split(separator: "\n").map { "\n  \(theme.faint(String($0)))" }.joined() : ""
         return "\(theme.bad("error:")) \(place)\(message)\(trace)\n"
     }
 

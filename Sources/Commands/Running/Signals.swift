@@ -1,14 +1,24 @@
 internal import Dispatch
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Darwin)
-internal import Darwin
+    internal import Darwin
 #endif
 internal import Orchestration
 internal import Synchronization
 
 /// Ctrl-C and SIGTERM: the first cancels the work, so that it cleans up; the second ends the process at once.
 enum Signals {
+    /// The program that has the terminal to itself, while there is one.
+    private static let guest = Mutex<pid_t?>(nil)
+
+    /// While the body runs, Ctrl-C is the program's own business (the terminal sends it there too), and SIGTERM is passed on to it.
+    static func leaving<Result>(to process: pid_t, _ body: () async -> Result) async -> Result {
+        guest.withLock { $0 = process }
+        defer { guest.withLock { $0 = nil } }
+        return await body()
+    }
+
     /// Runs the work; also says whether it was interrupted.
     static func guarding<Result: Sendable>(
         _ work: @escaping @Sendable () async -> Result
@@ -19,6 +29,10 @@ enum Signals {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)
             source.setEventHandler {
+                if let process = guest.withLock({ $0 }) {
+                    if number == SIGTERM { kill(process, SIGTERM) }
+                    return
+                }
                 let times = count.withLock { count in
                     count += 1
                     return count

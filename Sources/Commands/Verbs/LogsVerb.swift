@@ -9,7 +9,11 @@ struct LogsVerb: Verb {
     @Argument(help: "Balancer or node; the first balancer when left out.")
     var target: String?
 
-    @Option(name: [.short, .customShort("n"), .long], parsing: .unconditional, help: "Only that many of the last lines.")
+    @Option(
+        name: [.short, .customShort("n"), .long],
+        parsing: .unconditional,
+        help: "Only that many of the last lines."
+    )
     var tail: String?
 
     @Flag(name: [.short, .long], help: "Go on as lines come, until interrupted.")

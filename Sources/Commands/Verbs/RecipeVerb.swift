@@ -20,7 +20,8 @@ struct RecipeVerb: ParsableCommand {
         func perform(in context: CommandContext) async throws {
             let rows = context.shelf.all.map { recipe in
                 [
-                    "recipe": .string(recipe.origin.isOwn ? recipe.stem : recipe.name), "summary": .string(recipe.summary),
+                    "recipe": .string(recipe.origin.isOwn ? recipe.stem : recipe.name),
+                    "summary": .string(recipe.summary),
                 ] as Document
             }
             Display(terminal: context.terminal, style: style.style).show(.array(rows))

@@ -18,7 +18,9 @@ struct RunVerb: Verb {
     @Option(help: ArgumentHelp("Memory that the script may use: 512kB, 64MB, 1GB.", valueName: "size"))
     var memory: ByteSize = ByteSize(bytes: 256 << 20)
 
-    @Option(help: ArgumentHelp("Instructions that the script may execute; any number when left out.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp("Instructions that the script may execute; any number when left out.", valueName: "count")
+    )
     var instructions: Int?
 
     @OptionGroup var style: StyleOptions

@@ -10,6 +10,9 @@ struct ValidateVerb: Verb {
     @OptionGroup var style: StyleOptions
 
     func perform(in context: CommandContext) async throws {
-        try await context.run("validate", [], for: RunRequest("validate", cluster, style))
+        var request = RunRequest("validate", cluster, style)
+        // The first word is a file here, whatever it looks like.
+        request.config = request.config ?? cluster.subject
+        try await context.run("validate", [], for: request)
     }
 }

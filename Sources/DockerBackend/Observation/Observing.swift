@@ -48,8 +48,8 @@ extension DockerClusterBackend {
         await withTaskGroup(of: Answer.self) { group in
             for (index, balancer) in balancers.enumerated() {
                 if balancer.container?.state == .running {
-                    let endpoint = endpoint(port: balancer.spec.port, secrets, .monitor)
-                    group.addTask { .pool(index, await Self.outcome { try await PoolProbe.ask(endpoint) }) }
+                    let probe = poolProbe(of: balancer.spec, secrets)
+                    group.addTask { .pool(index, await Self.outcome { try await probe.ask() }) }
                 }
                 for (number, node) in balancer.nodes.enumerated() where node.container?.state == .running {
                     let endpoint = endpoint(port: node.spec.port, secrets, .monitor)
@@ -60,6 +60,10 @@ extension DockerClusterBackend {
             for await answer in group { balancers.take(answer) }
             return balancers
         }
+    }
+
+    func poolProbe(of balancer: BalancerSpec, _ secrets: Secrets) -> PoolProbe {
+        PoolProbe(client: client, balancer: balancer, endpoint: endpoint(port: balancer.port, secrets, .monitor))
     }
 
     private static func outcome<View: Sendable>(

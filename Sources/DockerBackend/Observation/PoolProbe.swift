@@ -1,13 +1,25 @@
 internal import ClusterModel
+internal import DockerEngine
 internal import Orchestration
 
-/// Asks a balancer, through its SQL port, for its own view of its nodes and for the use of its pool.
-enum PoolProbe {
-    /// Limit for one probe, in seconds. A full pool does not answer at all.
+/// Asks a balancer for its own view of its nodes and for the use of its pool.
+struct PoolProbe {
+    /// Limit for one question, in seconds.
     static let timeout = 2.5
 
-    static func ask(_ endpoint: PostgresEndpoint) async throws -> PoolView {
-        try await PostgresSession.with(endpoint, timeout: timeout) { connection in
+    let client: DockerClient
+    let balancer: BalancerSpec
+    let endpoint: PostgresEndpoint
+
+    /// The view over REST where the balancer has our agent, which answers also when the pool is full; else over SQL.
+    func ask() async throws -> PoolView {
+        if balancer.driver == .pgpool, let view = try? await askAgent() { return view }
+        return try await askSQL()
+    }
+
+    /// The view that SQL clients see. It takes one of the pool's sessions, and a full pool does not answer at all.
+    func askSQL() async throws -> PoolView {
+        try await PostgresSession.with(endpoint, timeout: Self.timeout) { connection in
             let nodes = try connection.run("show pool_nodes").records
             let processes = try connection.run("show pool_processes").records
             return PoolView(
@@ -18,11 +30,44 @@ enum PoolProbe {
             )
         }
     }
+
+    private func askAgent() async throws -> PoolView {
+        let base = "http://\(endpoint.host):\(balancer.restPort)/api/v1"
+        async let nodes = client.fetch("\(base)/nodes", limit: .milliseconds(2000))
+        async let status = client.fetch("\(base)/status", limit: .milliseconds(2000))
+        guard let view = PoolView(
+            nodes: try Document(json: try await nodes, source: "nodes"),
+            status: try Document(json: try await status, source: "status")
+        ) else { throw PostgresError(kind: .connection, message: "\(base): an answer of another shape") }
+        return view
+    }
+}
+
+extension PoolView {
+    /// Reads the agent's answers; `nil` when they have another shape.
+    fileprivate init?(nodes: Document, status: Document) {
+        guard case .array(let rows)? = nodes["nodes"] else { return nil }
+        let total = rows.reduce(0) { $0 + ($1["weight"]?.double ?? 0) }
+        self.init(
+            nodes: rows.compactMap { row in
+                guard let id = row["id"]?.wholeNumber, let status = row["pool_status"]?.text else { return nil }
+                return Node(
+                    id: id,
+                    status: status,
+                    role: row["pool_role"]?.text ?? "",
+                    weight: total > 0 ? (row["weight"]?.double ?? 0) / total : 0,
+                    selects: row["select_count"]?.wholeNumber ?? 0
+                )
+            },
+            sessions: status["pool"]?["clients"]?.wholeNumber,
+            capacity: status["pool"]?["processes"]?.wholeNumber
+        )
+    }
 }
 
 extension SQLResult {
     /// Each row by the names of its columns, as text.
-    var records: [[String: String]] {
+    fileprivate var records: [[String: String]] {
         rows.map { row in
             Dictionary(zip(columns, row.map { $0.sqlText ?? "" }), uniquingKeysWith: { first, _ in first })
         }
@@ -40,4 +85,7 @@ extension PoolView.Node {
             selects: row["select_cnt"].flatMap(Int.init) ?? 0
         )
     }
+
+    /// True when the balancer sends clients there.
+    var isServing: Bool { ["up", "waiting"].contains(status) }
 }

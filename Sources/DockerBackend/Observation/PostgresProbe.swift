@@ -99,7 +99,7 @@ extension PostgresView.Slot {
 
 extension Document {
     /// The number, whole or not.
-    fileprivate var double: Double? {
+    var double: Double? {
         switch self {
         case .integer(let value): Double(value)
         case .number(let value): value

@@ -48,18 +48,21 @@ extension StepWork {
         "begin read write", "create temporary table pgbc_write_probe (seen int) on commit drop", "commit",
     ]
 
-    /// Waits until the balancer's own SQL view shows a node up.
+    /// Waits until the balancer's own SQL view shows a node up. When clients hold every session of the pool, the balancer's agent
+    /// is asked instead, and the note says so.
     func awaitAttached(_ id: Int, to name: String) async throws -> String? {
         let balancer = try balancer(name)
+        var note: String?
         try await wait(
             for: "\(name) to show \(try node(id, of: name).host) up",
             on: balancer.containerName,
             within: .seconds(60)
         ) { secrets in
-            let view = try await PoolProbe.ask(backend.endpoint(port: balancer.port, secrets, .monitor))
-            return view.nodes.contains { $0.id == id && ["up", "waiting"].contains($0.status) }
+            let (view, isFull) = try await view(of: balancer, secrets)
+            note = isFull ? "the pool of \(name) is full: its agent was asked, not its SQL port" : nil
+            return view.nodes.contains { $0.id == id && $0.isServing }
         }
-        return nil
+        return note
     }
 
     /// Waits until the balancer's own SQL view shows a node down, or no more.
@@ -69,10 +72,18 @@ extension StepWork {
             return "pgBalancer cannot let go of a node by itself: it will notice that the node is gone"
         }
         try await wait(for: "\(name) to let go of node \(id)", on: balancer.containerName, within: .seconds(60)) { secrets in
-            let view = try await PoolProbe.ask(backend.endpoint(port: balancer.port, secrets, .monitor))
-            return !view.nodes.contains { $0.id == id && ["up", "waiting"].contains($0.status) }
+            try await !view(of: balancer, secrets).view.nodes.contains { $0.id == id && $0.isServing }
         }
         return nil
+    }
+
+    private func view(of balancer: BalancerSpec, _ secrets: Secrets) async throws -> (view: PoolView, isFull: Bool) {
+        let probe = backend.poolProbe(of: balancer, secrets)
+        do {
+            return (try await probe.askSQL(), false)
+        } catch let error as PostgresError where error.kind == .timedOut {
+            return (try await probe.ask(), true)
+        }
     }
 
     /// Asks again and again until the answer is yes. A failed question counts as no; a container that has ended, and a

@@ -9,6 +9,7 @@ enum LuaChildEnd: Sendable {
 
 extension LuaRuntime {
     /// Runs the functions of a pending `parallel`. The first failure cancels the others; all have ended on return.
+    @inline(never)
     func parallel(_ thread: LuaThread) async -> LuaAnswer {
         let pending = lb_vm_request(machine.vm).pointee
         let (count, limit) = (pending.count, pending.limit)

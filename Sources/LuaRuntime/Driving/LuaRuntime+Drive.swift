@@ -24,14 +24,17 @@ extension LuaRuntime {
 
     private func perform(_ request: LuaRequest, for thread: LuaThread) async -> LuaAnswer {
         do {
-            if thread.isCleaningUp {
-                return try await cleaningUp(thread) { [host] in .value(try await host.perform(request)) }
-            }
+            if thread.isCleaningUp { return try await performCleanup(request, for: thread) }
             try Task.checkCancellation()
             return .value(try await host.perform(request))
         } catch {
             return .error(error)
         }
+    }
+
+    @inline(never)
+    private func performCleanup(_ request: LuaRequest, for thread: LuaThread) async throws -> LuaAnswer {
+        try await cleaningUp(thread) { [host] in .value(try await host.perform(request)) }
     }
 
     private func pendingRequest(of thread: LuaThread) -> LuaRequest {

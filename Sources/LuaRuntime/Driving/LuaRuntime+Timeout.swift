@@ -20,6 +20,7 @@ private enum TimedEvent: Sendable {
 
 extension LuaRuntime {
     /// Runs the function of a pending `timeout` against the host's clock. Both have ended on return.
+    @inline(never)
     func timeout(_ thread: LuaThread) async -> LuaAnswer {
         let seconds = lb_vm_request(machine.vm).pointee.seconds
         let number = thread.reserveChildren(1)

@@ -2,6 +2,7 @@ import CLuaBridge
 
 extension LuaRuntime {
     /// Waits until the library wakes all that wait, so that they look again.
+    @inline(never)
     func wait(_ thread: LuaThread) async -> LuaAnswer {
         let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
         waiters.append(continuation)
@@ -28,6 +29,7 @@ extension LuaRuntime {
 
     /// Lets other tasks of the process run, but no other thread of the machine: scripts rely on nothing else running
     /// between two of their waits.
+    @inline(never)
     func pause() async -> LuaAnswer {
         isPaused = true
         await Task.yield()
@@ -38,6 +40,7 @@ extension LuaRuntime {
     }
 
     /// Waits, cancelled or not, for as long as another thread of the machine computes.
+    @inline(never)
     func untilUnpaused() async {
         while isPaused { await withCheckedContinuation { pauseWaiters.append($0) } }
     }

@@ -10,7 +10,8 @@ extension Primitive {
             as: "lb:scale",
             [.cluster, .balancer, Parameter("replicas", .integer(min: 0, max: 31), "replicas wanted")],
             result: "the plan that was carried out",
-            summary: "Sets the number of replicas: clones, attaches and verifies new ones, drains and removes surplus ones.",
+            summary:
+                "Sets the number of replicas: clones, attaches and verifies new ones, drains and removes surplus ones.",
             effect: .change
         ) { call in
             try await call.orchestrator.scale(
@@ -25,7 +26,10 @@ extension Primitive {
         Primitive(
             "balancer.add_replicas",
             as: "lb:add_replica",
-            [.cluster, .balancer, Parameter("count", .integer(min: 1, max: 31), optional: true, "how many; 1 without")],
+            [
+                .cluster, .balancer,
+                Parameter("count", .integer(min: 1, max: 31), optional: true, "how many; 1 without"),
+            ],
             result: "the plan that was carried out",
             summary: "Adds replicas, and returns when the balancer itself shows them up.",
             effect: .change
@@ -44,7 +48,12 @@ extension Primitive {
             as: "lb:remove_replica",
             [
                 .cluster, .balancer,
-                Parameter("which", .any, optional: true, "how many (the highest numbers go first), a name, or a list of names"),
+                Parameter(
+                    "which",
+                    .any,
+                    optional: true,
+                    "how many (the highest numbers go first), a name, or a list of names"
+                ),
             ],
             result: "the plan that was carried out",
             summary: "Takes replicas out of the balancer and removes them with their data; never the primary.",
@@ -62,7 +71,10 @@ extension Primitive {
         Primitive(
             "cluster.dsn",
             as: "lb:dsn",
-            [.cluster, .balancer, .node, Parameter("database", .string, optional: true, "the database; postgres without")],
+            [
+                .cluster, .balancer, .node,
+                Parameter("database", .string, optional: true, "the database; postgres without"),
+            ],
             result: "text; it contains the password",
             summary: "A libpq connection string for clients on this machine.",
             effect: .read

@@ -42,5 +42,10 @@ extension PrimitiveCall {
 extension Parameter {
     static let cluster = Parameter("cluster", .string, "the cluster's name")
     static let balancer = Parameter("balancer", .string, "the balancer's name")
-    static let node = Parameter("node", .string, optional: true, "the node's host or container name; the balancer itself without")
+    static let node = Parameter(
+        "node",
+        .string,
+        optional: true,
+        "the node's host or container name; the balancer itself without"
+    )
 }

@@ -53,7 +53,10 @@ extension Primitive {
         Primitive(
             "cluster.status",
             as: "cluster:status",
-            [.cluster, Parameter("quick", .boolean, optional: true, "ask the engine only, not PostgreSQL and the balancers")],
+            [
+                .cluster,
+                Parameter("quick", .boolean, optional: true, "ask the engine only, not PostgreSQL and the balancers"),
+            ],
             result: "{cluster, network, balancers, findings}",
             summary: "What is there now, and a sentence for everything that is not as it should be.",
             effect: .read

@@ -18,7 +18,9 @@ extension PrimitiveCall {
         let source = optionalText("source") ?? "the topology"
         do {
             let topology = try Topology.load(document, source: source, host: host, running: observed.topology)
-            guard topology.name == cluster else { throw ClusterError.anotherCluster(topology.name, than: cluster, source) }
+            guard topology.name == cluster else {
+                throw ClusterError.anotherCluster(topology.name, than: cluster, source)
+            }
             return topology
         } catch let error as InvalidTopology {
             throw ClusterError(error)

@@ -94,7 +94,12 @@ extension Primitive {
 }
 
 extension Parameter {
-    fileprivate static let tail = Parameter("tail", .integer(min: 1), optional: true, "only that many of the last lines")
+    fileprivate static let tail = Parameter(
+        "tail",
+        .integer(min: 1),
+        optional: true,
+        "only that many of the last lines"
+    )
 }
 
 extension SQLResult {

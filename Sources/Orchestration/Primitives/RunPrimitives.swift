@@ -38,7 +38,12 @@ extension Primitive {
             as: "fail",
             [
                 Parameter("message", .string, "what is wrong"),
-                Parameter("code", .string, optional: true, "failed, invalid, not_found, conflict or verification_failed"),
+                Parameter(
+                    "code",
+                    .string,
+                    optional: true,
+                    "failed, invalid, not_found, conflict or verification_failed"
+                ),
             ],
             result: "never returns",
             summary: "Ends the script with a message; the code decides the exit code.",

@@ -44,7 +44,9 @@ struct ScriptArguments {
         if let given { return .init(parameter.name, given) }
         if parameter.preset != .null { return .init(parameter.name, parameter.preset) }
         if parameter.isRequired {
-            throw usage("\(parameter.flag) is missing: \(parameter.help.isEmpty ? parameter.expectation : parameter.help)")
+            throw usage(
+                "\(parameter.flag) is missing: \(parameter.help.isEmpty ? parameter.expectation : parameter.help)"
+            )
         }
         return parameter.kind == .boolean ? .init(parameter.name, false) : nil
     }
@@ -67,7 +69,9 @@ struct ScriptArguments {
     private func parameter(for flag: String) throws(ScriptUsageError) -> (ScriptParameter, negated: Bool) {
         let name = flag.dropFirst(2).replacing("-", with: "_")
         if let found = parameters.first(where: { $0.name == name }) { return (found, false) }
-        if name.hasPrefix("no_"), let found = parameters.first(where: { $0.name == name.dropFirst(3) && $0.kind == .boolean }) {
+        if name.hasPrefix("no_"),
+            let found = parameters.first(where: { $0.name == name.dropFirst(3) && $0.kind == .boolean })
+        {
             return (found, true)
         }
         let known = parameters.map(\.flag)

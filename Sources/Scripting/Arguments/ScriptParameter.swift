@@ -64,7 +64,11 @@ extension ScriptParameter {
         }
         for member in members where !Self.keys.contains(member.key) {
             let near = member.key.nearest(in: Self.keys).map { "did you mean '\($0)'?" }
-            throw Self.refusal(name, "unknown key '\(member.key)'", near ?? "the keys are \(Self.keys.joined(separator: ", "))")
+            throw Self.refusal(
+                name,
+                "unknown key '\(member.key)'",
+                near ?? "the keys are \(Self.keys.joined(separator: ", "))"
+            )
         }
         self.name = name
         choices = (declaration["choices"]?.elements ?? []).compactMap(\.text)

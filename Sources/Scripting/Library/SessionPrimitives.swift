@@ -10,7 +10,8 @@ extension ScriptSession {
             "run.selection",
             as: "pgbc.cluster",
             result: "{cluster} or {config}",
-            summary: "The cluster that the run was started for: --cluster, --config, a file in this folder, or the only one.",
+            summary:
+                "The cluster that the run was started for: --cluster, --config, a file in this folder, or the only one.",
             effect: .read
         ) { call in
             if let config { return ["config": .string(config)] }
@@ -79,7 +80,10 @@ extension ScriptSession {
         Primitive(
             "data.json_encode",
             as: "json.encode",
-            [Parameter("value", .any, optional: true, "any value"), Parameter("pretty", .boolean, optional: true, "indented")],
+            [
+                Parameter("value", .any, optional: true, "any value"),
+                Parameter("pretty", .boolean, optional: true, "indented"),
+            ],
             result: "text",
             summary: "A value as JSON; an empty table is an empty list.",
             effect: .read

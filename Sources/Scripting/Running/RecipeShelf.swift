@@ -47,7 +47,8 @@ public struct RecipeShelf: Sendable {
         throw ClusterError(
             .notFound,
             operation: "find the recipe \(name)",
-            message: name.nearest(in: names).map { "did you mean \($0)?" } ?? "the recipes are \(names.joined(separator: ", "))",
+            message: name.nearest(in: names).map { "did you mean \($0)?" }
+                ?? "the recipes are \(names.joined(separator: ", "))",
             advice: "a file is named with its ending, as in \(name).lua"
         )
     }

@@ -50,7 +50,9 @@ extension ScriptFolder {
     static var shared: [ScriptFolder] {
         let environment = ProcessInfo.processInfo.environment
         let home = environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { "\($0)/.config" }
-        return [home.map { "\($0)/pgbc" }, "/usr/local/share/pgbc", "/usr/share/pgbc"].compactMap { $0 }.map(ScriptFolder.init)
+        return [home.map { "\($0)/pgbc" }, "/usr/local/share/pgbc", "/usr/share/pgbc"].compactMap { $0 }.map(
+            ScriptFolder.init
+        )
     }
 }
 

@@ -12,7 +12,7 @@ public struct ScriptStart: Sendable, Equatable {
     public var folder: ScriptFolder
     /// Memory of the script, in bytes.
     public var memoryLimit: Int
-    /// Instructions that the script may execute, in thousands; `nil` for any number.
+    /// Instructions that the script may execute, counted a thousand at a time; `nil` for any number.
     public var instructionLimit: Int?
 
     /// A start; 256 MiB of memory and any number of instructions unless told otherwise.

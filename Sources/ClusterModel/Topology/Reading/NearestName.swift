@@ -1,6 +1,6 @@
 extension String {
     /// The candidate that was probably meant; nil if none is near.
-    func nearest(in candidates: [String]) -> String? {
+    public func nearest(in candidates: [String]) -> String? {
         let typed = lowercased()
         let ranked = candidates.map { ($0, typed.editDistance(to: $0.lowercased())) }
         guard let (name, distance) = ranked.min(by: { $0.1 < $1.1 }) else { return nil }

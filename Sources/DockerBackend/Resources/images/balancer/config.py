@@ -7,6 +7,8 @@ from dataclasses import dataclass
 # Values a user may override in balancer.json. Periods of pgpool-II 4.3 are whole seconds: a fraction would mean "off".
 DEFAULTS = {
     "load_balance_mode": "on",
+    # A session that has written reads from the primary from then on, and so sees what it wrote; other sessions are balanced.
+    "disable_load_balance_on_write": "always",
     "num_init_children": "32",
     "max_pool": "4",
     "connection_cache": "on",

@@ -151,6 +151,7 @@ bool lb_push_scope_of(lua_State *L, const lb_thread *thread);
 // request.c
 lua_State *lb_blocked(lua_State *L);
 extern const luaL_Reg lb_request_functions[];
+extern const luaL_Reg lb_trace_functions[];
 extern const luaL_Reg lb_coroutine_functions[];
 extern const luaL_Reg lb_protection_functions[];
 extern const luaL_Reg lb_base_functions[];

@@ -150,3 +150,18 @@ int lb_message_handler(lua_State *L) {
     lb_remember_error(L, L);
     return 1;
 }
+
+// debug.traceback([coroutine,] message): as Lua's own, but for what is hidden.
+static int traceback(lua_State *L) {
+    lua_State *from = lua_isthread(L, 1) ? lua_tothread(L, 1) : L;
+    int message = from == L && !lua_isthread(L, 1) ? 1 : 2;
+    lua_settop(L, message);
+    if (!lua_isstring(L, message) && !lua_isnil(L, message)) return 1;
+    if (lua_isnil(L, message)) lua_pushliteral(L, "stack traceback:\n");
+    else lua_pushfstring(L, "%s\nstack traceback:\n", lua_tostring(L, message));
+    lb_push_traceback(L, from, from == L ? 1 : 0);
+    lua_concat(L, 2);
+    return 1;
+}
+
+const luaL_Reg lb_trace_functions[] = {{"traceback", traceback}, {NULL, NULL}};

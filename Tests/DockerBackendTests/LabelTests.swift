@@ -1,4 +1,5 @@
 import ClusterModel
+import DockerEngine
 import Testing
 
 @testable import DockerBackend
@@ -28,7 +29,7 @@ import Testing
         let balancer = topology.balancers[0]
         let secrets = Secrets()
         let config = BalancerContainer(topology: topology, balancer: balancer).config
-        let shown = (config.labels.values + config.environment.values + (config.command ?? [])).joined()
+        let shown = (Array(config.labels.values) + Array(config.environment.values) + (config.command ?? [])).joined()
         for name in SecretName.allCases { #expect(!shown.contains(secrets[name])) }
         #expect(config.environment.isEmpty)
     }

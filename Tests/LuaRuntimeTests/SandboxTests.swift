@@ -92,6 +92,32 @@ import Testing
         #expect(try await runtime.failure("load(function() end)")?.message.contains("only a text") == true)
     }
 
+    @Test func `a traceback shows the user's frames only`() async throws {
+        let results = try await LuaRuntime.scripted().run(
+            """
+            local function f() return debug.traceback("here") end
+            local text = f() .. "|"
+            local co = coroutine.create(function() coroutine.yield() end)
+            coroutine.resume(co)
+            return text .. debug.traceback(co), debug.traceback(null) == null
+            """
+        )
+        #expect(
+            results == [
+                """
+                here
+                stack traceback:
+                test.lua:1: in function 'f'
+                test.lua:2: in main chunk
+                |stack traceback:
+                [C]: in function 'yield'
+                test.lua:3: in function <test.lua:3>
+
+                """, true,
+            ]
+        )
+    }
+
     @Test func `print goes to the host`() async throws {
         let record = Record()
         let runtime = try LuaRuntime.scripted { request in

@@ -144,6 +144,7 @@ public struct Planner: Sendable {
                 "wait until \(balancer.name) accepts a write",
                 because: "\(name) was just started",
                 after: ["start:\(name)", "primary:\(balancer.name)"]
+                    + touched.map { "streaming:\(balancer.name):\($0)" }
             )
         }
         for id in starts ? balancer.nodes.map(\.id) : touched {
@@ -171,7 +172,7 @@ extension BalancerSpec {
     func name(of id: Int) -> String { nodes.first { $0.id == id }?.host ?? "node \(id)" }
 
     /// True when a container made for `other` serves this one as it is; which nodes there are does not matter.
-    func isSameContainer(as other: BalancerSpec) -> Bool {
+    public func isSameContainer(as other: BalancerSpec) -> Bool {
         var mine = self
         mine.primary = other.primary
         mine.replicas = other.replicas

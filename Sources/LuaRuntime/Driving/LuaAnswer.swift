@@ -14,6 +14,7 @@ enum LuaAnswer: Sendable {
 
 extension LuaRuntime {
     /// Resumes a thread up to its next wait or its end, in one piece: no other thread runs between answer and resume.
+    @inline(never)
     func resume(_ thread: LuaThread, with answer: LuaAnswer) -> lb_status {
         switch answer {
         case .none: lb_answer_value(machine.vm)

@@ -53,12 +53,15 @@ extension LuaRuntime {
     }
 
     func child(_ index: Int, of parent: LuaThread, number: Int) async -> LuaChildEnd {
-        do {
-            let child = try machine.child(index, of: parent, number: number)
-            return await drive(child) ? .succeeded(child, index: index) : .failed(child)
-        } catch {
-            return .notStarted(error)
+        switch start(index, of: parent, number: number) {
+        case .success(let child): await drive(child) ? .succeeded(child, index: index) : .failed(child)
+        case .failure(let error): .notStarted(error)
         }
+    }
+
+    @inline(never)
+    private func start(_ index: Int, of parent: LuaThread, number: Int) -> Result<LuaThread, any Error> {
+        Result { try machine.child(index, of: parent, number: number) }
     }
 
     /// Hands what a child leaves to its parent, in Lua.

@@ -37,6 +37,7 @@ extension LuaRuntime {
         try await cleaningUp(thread) { [host] in .value(try await host.perform(request)) }
     }
 
+    @inline(never)
     private func pendingRequest(of thread: LuaThread) -> LuaRequest {
         let pending = lb_vm_request(machine.vm).pointee
         return LuaRequest(

@@ -4,14 +4,15 @@ local bridge = ...
 
 local SCOPE_SLOTS = 7 -- the bridge's own slots of a scope; deferred functions follow
 
+-- What modules of the library see, and scripts do not.
 local host = {
-  call = bridge.call,
-  parallel = bridge.parallel,
-  timeout = bridge.timeout,
-  defer = bridge.defer,
-  error = bridge.error,
-  is_error = bridge.is_error,
-  null = bridge.null,
+  call = bridge.call, -- (name, ...) asks the host and waits: its result, or its error raised
+  parallel = bridge.parallel, -- (functions, {limit = n}) the first result of each, in order
+  timeout = bridge.timeout, -- (seconds, f) its results, or an error with the code "timeout"
+  defer = bridge.defer, -- (f) runs it when the thread (script, function of parallel or timeout) ends, however it ends
+  error = bridge.error, -- (fields or message) raises an error of the host's kind at the user's line
+  is_error = bridge.is_error, -- (value) whether it is one
+  null = bridge.null, -- what stands for an absent value where nil would vanish
 }
 
 -- Names -----------------------------------------------------------------------------------------------------------
@@ -75,7 +76,7 @@ globals.table = table
 globals.utf8 = utf8
 math.random, math.randomseed = nil, nil
 globals.math = math
-globals.debug = { traceback = debug.traceback }
+globals.debug = { traceback = bridge.traceback }
 globals.coroutine = copy(bridge, "create resume wrap yield isyieldable running status close")
 globals.os = {}
 

@@ -1,23 +1,26 @@
 internal import ClusterModel
 
 extension PrimitiveCall {
+    /// What the cluster was last asked to be, read back from the engine.
+    func topologyOnEngine() async throws -> Topology {
+        let cluster = try text("cluster")
+        let observed = try await orchestrator.backend.observe(cluster, depth: .engine)
+        if let topology = observed.topology { return topology }
+        guard observed.isAbsent else { throw ClusterError.noTopology(cluster) }
+        throw ClusterError.noCluster(cluster, known: try await orchestrator.backend.clusters())
+    }
+
     /// The topology that a call asks for, with everything allocated that its document leaves out.
     ///
     /// Without a document it is the one that the cluster was last asked to be.
     func desired() async throws -> Topology {
+        guard let document = arguments["topology"] else { return try await topologyOnEngine() }
         let cluster = try text("cluster")
-        let observed = try await orchestrator.backend.observe(cluster, depth: .engine)
-        guard let document = arguments["topology"] else {
-            if let topology = observed.topology { return topology }
-            guard !observed.isAbsent else {
-                throw ClusterError.noCluster(cluster, known: try await orchestrator.backend.clusters())
-            }
-            throw ClusterError.noTopology(cluster)
-        }
+        let running = try await orchestrator.backend.observe(cluster, depth: .engine).topology
         let host = try await orchestrator.backend.hostUse(except: cluster)
         let source = optionalText("source") ?? "the topology"
         do {
-            let topology = try Topology.load(document, source: source, host: host, running: observed.topology)
+            let topology = try Topology.load(document, source: source, host: host, running: running)
             guard topology.name == cluster else {
                 throw ClusterError.anotherCluster(topology.name, than: cluster, source)
             }

@@ -31,11 +31,7 @@ extension Primitive {
             summary: "What the cluster was last asked to be, read back from the engine.",
             effect: .read
         ) { call in
-            let cluster = try call.text("cluster")
-            let observed = try await call.orchestrator.backend.observe(cluster, depth: .engine)
-            if let topology = observed.topology { return topology.document }
-            guard observed.isAbsent else { throw ClusterError.noTopology(cluster) }
-            throw ClusterError.noCluster(cluster, known: try await call.orchestrator.backend.clusters())
+            try await call.topologyOnEngine().document
         }
     }
 
@@ -48,12 +44,7 @@ extension Primitive {
             summary: "What the cluster was last asked to be, as a JSON or Lua file.",
             effect: .read
         ) { call in
-            let cluster = try call.text("cluster")
-            let observed = try await call.orchestrator.backend.observe(cluster, depth: .engine)
-            guard let topology = observed.topology else {
-                guard observed.isAbsent else { throw ClusterError.noTopology(cluster) }
-                throw ClusterError.noCluster(cluster, known: try await call.orchestrator.backend.clusters())
-            }
+            let topology = try await call.topologyOnEngine()
             switch try call.text("format") {
             case "json": return .string(topology.document.json(pretty: true))
             case "lua": return .string(topology.lua)

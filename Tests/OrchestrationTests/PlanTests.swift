@@ -92,6 +92,14 @@ import Testing
         #expect(removals.map(\.dependencies) == [[], ["streaming:lb1:0"], ["streaming:lb1:2"]])
     }
 
+    @Test func `tells the balancer of a new weight`() {
+        var wanted = Topology.sample()
+        wanted.balancers[0].replicas[0].weight = 3
+        let step = plan(wanted, .healthy(.sample())).steps.first
+        #expect(step?.action == .writeNodeList(balancer: "lb1", nodes: [0, 1]))
+        #expect(step?.cause == "the address or the weight of replica1 changed")
+    }
+
     @Test func `puts every step behind the steps that it depends on`() {
         let plans = [
             plan(.sample(replicas: 3), ObservedCluster(name: "shop")),

@@ -91,13 +91,17 @@ public struct Planner: Sendable {
         if !prune { wanted += seen.nodes.map(\.spec.id).filter { !wanted.contains($0) } }
         let listed = seen.listedNodes ?? []
         let missing = wanted.filter { !listed.contains($0) }
-        guard !missing.isEmpty else { return }
+        let moved = balancer.nodes.filter { node in
+            seen.nodes.contains { $0.spec.id == node.id && ($0.spec.address != node.address || $0.spec.weight != node.weight) }
+        }
+        guard !missing.isEmpty || !moved.isEmpty else { return }
         let kept = Set(wanted).union(listed)
+        let names = (missing + moved.map(\.id)).map(balancer.name(of:)).joined(separator: ", ")
         plan.add(
             "list:\(balancer.name)",
             .writeNodeList(balancer: balancer.name, nodes: kept.sorted()),
             "tell \(balancer.name) of its \(kept.count) nodes",
-            because: "\(missing.count == 1 ? "node" : "nodes") \(missing.map(String.init).joined(separator: ", ")) is not on its list"
+            because: missing.isEmpty ? "the address or the weight of \(names) changed" : "it does not know \(names)"
         )
     }
 

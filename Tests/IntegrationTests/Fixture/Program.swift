@@ -41,56 +41,47 @@ struct ProgramFailure: Error, CustomStringConvertible {
     let description: String
 }
 
-/// A program that runs; its output is collected line by line.
+/// A program that runs. What it reads and writes are files, so that nothing is lost when it is killed.
 final class RunningProgram: Sendable {
-    /// What has been seen so far.
-    private struct Seen {
-        var output = Data()
-        var errors = Data()
-        var open = 2
-        var code: Int32?
-        var lines: Int { output.count { $0 == UInt8(ascii: "\n") } }
-        var hasEnded: Bool { open == 0 && code != nil }
-    }
-
-    private let process = Process()
-    private let seen = Mutex(Seen())
-    private let begin = ContinuousClock.now
     let command: String
+    private let process = Process()
+    private let streams: Streams
+    private let code = Mutex<Int32?>(nil)
+    private let begin = ContinuousClock.now
 
     fileprivate init(_ program: Program) throws {
         command = ([program.executable] + program.arguments).joined(separator: " ")
-        let (output, errors, input) = (Pipe(), Pipe(), Pipe())
+        streams = try Streams(input: program.input)
         process.executableURL = URL(filePath: program.executable)
         process.arguments = program.arguments
         process.currentDirectoryURL = program.folder
         process.environment = ProcessInfo.processInfo.environment.merging(program.environment) { $1 }
-        (process.standardOutput, process.standardError, process.standardInput) = (output, errors, input)
-        collect(output) { $0.output.append($1) }
-        collect(errors) { $0.errors.append($1) }
+        process.standardInput = try streams.reading(.input)
+        process.standardOutput = try streams.writing(.output)
+        process.standardError = try streams.writing(.errors)
         process.terminationHandler = { [weak self] process in
-            self?.seen.withLock { $0.code = process.terminationStatus }
+            self?.code.withLock { $0 = process.terminationStatus }
         }
         try process.run()
-        try input.fileHandleForWriting.write(contentsOf: Data(program.input.utf8))
-        try input.fileHandleForWriting.close()
     }
 
-    var identifier: Int32 { process.processIdentifier }
-    var output: String { seen.withLock { String(decoding: $0.output, as: UTF8.self) } }
-    var errors: String { seen.withLock { String(decoding: $0.errors, as: UTF8.self) } }
+    deinit { streams.remove() }
+
+    var output: String { streams.text(.output) }
+    var errors: String { streams.text(.errors) }
+    private var hasEnded: Bool { code.withLock { $0 != nil } }
 
     /// Waits for its end.
     func finish(within limit: Duration = .seconds(60)) async throws -> Finished {
         do {
-            try await wait(upTo: limit, until: "\(command) ends") { seen.withLock(\.hasEnded) }
+            try await wait(upTo: limit, until: "\(command) ends") { hasEnded }
         } catch {
             send(SIGKILL)
             throw ProgramFailure(description: "\(error)\nstandard output:\n\(output)\nstandard error:\n\(errors)")
         }
         return Finished(
             command: command,
-            code: seen.withLock { $0.code ?? -1 },
+            code: code.withLock { $0 ?? -1 },
             output: output,
             errors: errors,
             seconds: (ContinuousClock.now - begin) / .seconds(1)
@@ -100,22 +91,38 @@ final class RunningProgram: Sendable {
     /// Waits until it has written so many lines to its standard output; returns early when it ends before that.
     func hasWritten(lines: Int, within limit: Duration = .seconds(30)) async throws {
         try await wait(upTo: limit, until: "\(command) has written \(lines) lines") {
-            seen.withLock { $0.lines >= lines || $0.hasEnded }
+            hasEnded || output.utf8.count { $0 == UInt8(ascii: "\n") } >= lines
         }
     }
 
     func send(_ signal: Int32) {
-        guard seen.withLock({ $0.code == nil }) else { return }
+        guard !hasEnded else { return }
         kill(process.processIdentifier, signal)
     }
+}
 
-    private func collect(_ pipe: Pipe, into store: @escaping @Sendable (inout Seen, Data) -> Void) {
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            self?.seen.withLock { seen in
-                if data.isEmpty { seen.open -= 1 } else { store(&seen, data) }
-            }
-        }
+/// The three standard streams of a program, each a file in a folder of their own.
+private struct Streams: Sendable {
+    enum Name: String { case input, output, errors }
+
+    private let folder: URL
+
+    init(input: String) throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "pgbc-streams-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data(input.utf8).write(to: file(.input))
+        for name in [Name.output, .errors] { try Data().write(to: file(name)) }
     }
+
+    func reading(_ name: Name) throws -> FileHandle { try FileHandle(forReadingFrom: file(name)) }
+    func writing(_ name: Name) throws -> FileHandle { try FileHandle(forWritingTo: file(name)) }
+
+    func text(_ name: Name) -> String {
+        guard let data = try? Data(contentsOf: file(name)) else { return "" }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: folder) }
+
+    private func file(_ name: Name) -> URL { folder.appending(path: name.rawValue) }
 }

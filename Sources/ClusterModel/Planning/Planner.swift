@@ -157,7 +157,7 @@ public struct Planner: Sendable {
                 .awaitAttached(balancer: balancer.name, node: id),
                 "wait until \(balancer.name) shows \(balancer.name(of: id)) up",
                 because: "it is to receive reads",
-                after: ["balancer:\(balancer.name)", "streaming:\(balancer.name):\(id)"]
+                after: ["primary:\(balancer.name)", "balancer:\(balancer.name)", "streaming:\(balancer.name):\(id)"]
             )
         }
     }

@@ -60,7 +60,12 @@ let package = Package(
 
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "ClusterModelTests", dependencies: ["ClusterModel"]),
-        .target(name: "CBridgeScenarios", dependencies: ["CLuaBridge"], path: "Tests/CBridgeScenarios", exclude: ["main.c"]),
+        .target(
+            name: "CBridgeScenarios",
+            dependencies: ["CLuaBridge"],
+            path: "Tests/CBridgeScenarios",
+            exclude: ["main.c"]
+        ),
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime", "CBridgeScenarios"]),
         .target(
             name: "FakeBackend",
@@ -69,15 +74,21 @@ let package = Package(
         ),
         .testTarget(
             name: "ScriptingTests",
-            dependencies: ["FakeBackend", "Commands", "Scripting", "LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI"]
+            dependencies: [
+                "FakeBackend", "Commands", "Scripting", "LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI",
+            ]
         ),
         .testTarget(
             name: "CommandsTests",
-            dependencies: ["FakeBackend", "Commands", "Scripting", "LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI"]
+            dependencies: [
+                "FakeBackend", "Commands", "Scripting", "LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI",
+            ]
         ),
         .testTarget(
             name: "ExamplesTests",
-            dependencies: ["FakeBackend", "Commands", "Scripting", "LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI"]
+            dependencies: [
+                "FakeBackend", "Commands", "Scripting", "LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI",
+            ]
         ),
         .target(name: "EngineGate", dependencies: ["DockerEngine"], path: "Tests/EngineGate"),
         .testTarget(
@@ -87,7 +98,10 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
-        .testTarget(name: "DockerBackendTests", dependencies: ["DockerBackend", "DockerEngine", "Orchestration", "ClusterModel"]),
+        .testTarget(
+            name: "DockerBackendTests",
+            dependencies: ["DockerBackend", "DockerEngine", "Orchestration", "ClusterModel"]
+        ),
         .testTarget(name: "IntegrationTests", dependencies: ["DockerEngine", "EngineGate"]),
         .testTarget(name: "OrchestrationTests", dependencies: ["Orchestration", "ClusterModel", "Simulation"]),
     ]
@@ -95,12 +109,13 @@ let package = Package(
 
 // One place for the rules that every Swift target of this package is built with.
 for target in package.targets where target.type != .system {
-    target.swiftSettings = (target.swiftSettings ?? []) + [
-        .swiftLanguageMode(.v6),
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-        .treatAllWarnings(as: .error),
-    ]
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .swiftLanguageMode(.v6),
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+            .treatAllWarnings(as: .error),
+        ]
 }

@@ -14,7 +14,9 @@ extension DockerClusterBackend {
         let containers = try await listed
         let isOurs = { (labels: [String: String]) in cluster != nil && labels[Label.cluster] == cluster }
         var use = HostUse()
-        let ours = Set(containers.filter { isOurs($0.labels) }.flatMap { $0.ports.compactMap(\.hostPort) + $0.wantedPorts })
+        let ours = Set(
+            containers.filter { isOurs($0.labels) }.flatMap { $0.ports.compactMap(\.hostPort) + $0.wantedPorts }
+        )
         if host == "127.0.0.1" {
             for (port, holder) in ListeningPorts.now where !ours.contains(port) { use.ports[port] = holder }
         }

@@ -72,10 +72,14 @@ extension DockerClusterBackend {
 
     private func takeLock(_ cluster: String, image: String?, breaking: Bool) async throws -> ClusterLock {
         let name = ContainerName.lock(cluster)
-        let hadVolume = try await client.listVolumes(labels: [Label.cluster: cluster]).contains { $0.name == VolumeName.control(cluster) }
+        let hadVolume = try await client.listVolumes(labels: [Label.cluster: cluster]).contains {
+            $0.name == VolumeName.control(cluster)
+        }
         var config = ContainerConfig(image: try await lockImage(cluster, wanted: image))
         config.entrypoint = ["true"]
-        config.labels = [Label.cluster: cluster, Label.kind: Label.Kind.lock.rawValue, Label.owner: LockOwner.current.label]
+        config.labels = [
+            Label.cluster: cluster, Label.kind: Label.Kind.lock.rawValue, Label.owner: LockOwner.current.label,
+        ]
         config.mounts = [
             Mount(
                 .volume(

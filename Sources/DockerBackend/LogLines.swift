@@ -41,6 +41,8 @@ struct LineSplitter {
 
     /// What was printed without an end of line.
     func rest() -> [LogLine] {
-        open.filter { !$0.value.isEmpty }.map { LogLine(stream: $0.key, text: String(decoding: $0.value, as: UTF8.self)) }
+        open.filter { !$0.value.isEmpty }.map {
+            LogLine(stream: $0.key, text: String(decoding: $0.value, as: UTF8.self))
+        }
     }
 }

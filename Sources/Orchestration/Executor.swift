@@ -68,7 +68,8 @@ struct Executor: Sendable {
     private func reportSkipped(_ steps: [Step], lost: Set<String>) {
         var lost = lost
         for step in steps {
-            let reason = step.dependencies.first(where: lost.contains).map { "\($0) did not succeed" } ?? "the run was cut"
+            let reason =
+                step.dependencies.first(where: lost.contains).map { "\($0) did not succeed" } ?? "the run was cut"
             lost.insert(step.id)
             events.receive(.stepSkipped(step, because: reason))
         }

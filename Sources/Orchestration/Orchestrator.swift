@@ -152,7 +152,8 @@ extension ClusterError {
         ClusterError(
             .notFound,
             operation: "find cluster \(name)",
-            message: known.isEmpty ? "the engine holds no cluster" : "the engine holds \(known.joined(separator: ", "))",
+            message: known.isEmpty
+                ? "the engine holds no cluster" : "the engine holds \(known.joined(separator: ", "))",
             advice: "pgbc init --config FILE creates one; pgbc list shows what there is"
         )
     }

@@ -71,7 +71,9 @@ public actor SimulatedBackend: ClusterBackend {
     public func unlock(_ lock: ClusterLock) { lockedBy[lock.cluster] = nil }
 
     /// Always throws.
-    public func query(_ query: SQLQuery, on target: Target) throws -> SQLResult { throw Self.unavailable("SQL", target) }
+    public func query(_ query: SQLQuery, on target: Target) throws -> SQLResult {
+        throw Self.unavailable("SQL", target)
+    }
 
     /// Always throws.
     public func execute(_ command: [String], on target: Target) throws -> CommandResult {

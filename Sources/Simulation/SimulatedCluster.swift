@@ -29,7 +29,11 @@ struct SimulatedCluster: Sendable {
             guard let desired, let spec = desired.balancer(name) else { throw .noTopology }
             try change(name, desired) { balancer in
                 balancer.spec = desired.resolved(spec)
-                balancer.container = ObservedContainer(id: spec.containerName, name: spec.containerName, state: .created)
+                balancer.container = ObservedContainer(
+                    id: spec.containerName,
+                    name: spec.containerName,
+                    state: .created
+                )
             }
         case .awaitPrimary(let name):
             guard balancer(name)?.primary != nil else { throw .wouldWaitForEver("no primary behind \(name)") }
@@ -82,7 +86,9 @@ struct SimulatedCluster: Sendable {
     }
 
     private mutating func createNode(_ id: Int, of name: String, _ desired: Topology?) throws(SimulatedFault) {
-        guard let desired, let spec = desired.balancer(name)?.nodes.first(where: { $0.id == id }) else { throw .noTopology }
+        guard let desired, let spec = desired.balancer(name)?.nodes.first(where: { $0.id == id }) else {
+            throw .noTopology
+        }
         guard observed.network != nil else { throw .wouldFail("there is no network") }
         observed.volumes.insert(VolumeName.data(of: spec, in: observed.name))
         try change(name, desired) { balancer in
@@ -111,7 +117,8 @@ struct SimulatedCluster: Sendable {
         observed.volumes.remove(name)
         let cluster = observed.name
         for (index, balancer) in observed.balancers.enumerated() {
-            for (number, node) in balancer.nodes.enumerated() where VolumeName.data(of: node.spec, in: cluster) == name {
+            for (number, node) in balancer.nodes.enumerated() where VolumeName.data(of: node.spec, in: cluster) == name
+            {
                 guard node.container == nil else { throw .wouldFail("volume \(name) is in use") }
                 observed.balancers[index].nodes[number].hasVolume = false
             }

@@ -20,7 +20,9 @@ import Testing
     }
 
     @Test func `bring the start-up scripts of a node, all of them`() throws {
-        let uploaded = NodeContainer.script(cluster: "c", balancer: "b", node: 0).map { String($0.path.dropFirst("pgbc/".count)) }
+        let uploaded = NodeContainer.script(cluster: "c", balancer: "b", node: 0).map {
+            String($0.path.dropFirst("pgbc/".count))
+        }
         #expect(try names(in: "node") == Set(uploaded).subtracting(["node.conf"]))
     }
 

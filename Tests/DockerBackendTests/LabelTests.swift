@@ -42,10 +42,15 @@ import Testing
 @Suite struct `A node's container` {
     private func node(_ config: Document, settings: Document = [:]) throws -> NodeContainer {
         let document: Document = [
-            "cluster_name": "shop", "balancers": [["name": "lb1", "config": config, "settings": settings, "replicas": 1]],
+            "cluster_name": "shop",
+            "balancers": [["name": "lb1", "config": config, "settings": settings, "replicas": 1]],
         ]
         let topology = try Topology.load(document, source: "test")
-        return NodeContainer(topology: topology, balancer: topology.balancers[0], node: topology.balancers[0].replicas[0])
+        return NodeContainer(
+            topology: topology,
+            balancer: topology.balancers[0],
+            node: topology.balancers[0].replicas[0]
+        )
     }
 
     private func settings(_ container: NodeContainer) throws -> String {

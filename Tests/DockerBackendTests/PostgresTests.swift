@@ -7,7 +7,13 @@ import Testing
 
 @Suite struct `A connection string` {
     @Test func `quotes only what has to be quoted`() {
-        var endpoint = PostgresEndpoint(host: "127.0.0.1", port: 19999, user: "postgres", password: "abc", database: "postgres")
+        var endpoint = PostgresEndpoint(
+            host: "127.0.0.1",
+            port: 19999,
+            user: "postgres",
+            password: "abc",
+            database: "postgres"
+        )
         #expect(
             endpoint.connectionString == "host=127.0.0.1 port=19999 user=postgres password=abc dbname=postgres"
         )

@@ -67,7 +67,9 @@ final class Recorder: EventSink {
             let backend = SimulatedBackend(failing: [step.id])
             await backend.place(.healthy(.sample()))
             let orchestrator = Orchestrator(backend: backend)
-            await #expect(throws: ClusterError.self, "\(step.id)") { try await orchestrator.destroy("shop", keepData: false) }
+            await #expect(throws: ClusterError.self, "\(step.id)") {
+                try await orchestrator.destroy("shop", keepData: false)
+            }
             await backend.mend()
             try await orchestrator.destroy("shop", keepData: false)
             #expect(await backend.clusters().isEmpty, "after a failure of \(step.id)")

@@ -46,7 +46,8 @@ import Testing
     @Test func `for a replica less lets the balancer go of it before it is removed`() {
         let plan = plan(.sample(replicas: 1), .healthy(.sample(replicas: 2)), prune: true)
         #expect(
-            plan.description == """
+            plan.description
+                == """
                 - take replica2 off the list of lb1   because it is no longer wanted
                 - wait until lb1 lets go of replica2  because replica2 is no longer wanted
                 - remove shop_replica2                because replica2 is no longer wanted
@@ -76,7 +77,8 @@ import Testing
         wanted.balancers[0].parameters["num_init_children"] = "8"
         #expect(
             plan(wanted, .healthy(.sample())).steps.map(\.id) == [
-                "remove:shop_lb1", "create:shop_lb1", "start:shop_lb1", "balancer:lb1", "attached:lb1:0", "attached:lb1:1",
+                "remove:shop_lb1", "create:shop_lb1", "start:shop_lb1", "balancer:lb1", "attached:lb1:0",
+                "attached:lb1:1",
             ]
         )
     }

@@ -5,7 +5,7 @@ extension Topology {
     static func sample(replicas: Int = 1) -> Topology {
         Topology(
             name: "shop",
-            network: NetworkSpec(name: "shop_net", subnet: Subnet(containing: IPv4Address(bits: 0xAC1F_0000), prefix: 16)!),
+            network: NetworkSpec(name: "shop_net", subnet: .sample),
             balancers: [
                 BalancerSpec(
                     name: "lb1",
@@ -19,6 +19,14 @@ extension Topology {
                 )
             ]
         )
+    }
+}
+
+extension Subnet {
+    /// 172.31.0.0/16.
+    static var sample: Subnet {
+        guard let subnet = Subnet("172.31.0.0/16") else { preconditionFailure("the sample's subnet is not one") }
+        return subnet
     }
 }
 

@@ -23,7 +23,10 @@ struct NodeChange {
     func add(to plan: inout Plan) -> String? {
         guard let container = seen?.container else {
             let kept = seen?.hasVolume == true
-            return addCreation(to: &plan, because: kept ? "its container is gone, its data is kept" : "it is wanted and is not there")
+            return addCreation(
+                to: &plan,
+                because: kept ? "its container is gone, its data is kept" : "it is wanted and is not there"
+            )
         }
         if isReplacement {
             plan.add(

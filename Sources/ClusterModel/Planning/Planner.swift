@@ -92,7 +92,9 @@ public struct Planner: Sendable {
         let listed = seen.listedNodes ?? []
         let missing = wanted.filter { !listed.contains($0) }
         let moved = balancer.nodes.filter { node in
-            seen.nodes.contains { $0.spec.id == node.id && ($0.spec.address != node.address || $0.spec.weight != node.weight) }
+            seen.nodes.contains {
+                $0.spec.id == node.id && ($0.spec.address != node.address || $0.spec.weight != node.weight)
+            }
         }
         guard !missing.isEmpty || !moved.isEmpty else { return }
         let kept = Set(wanted).union(listed)
@@ -138,7 +140,11 @@ public struct Planner: Sendable {
                 because: cause,
                 after: ["network", "remove:\(name)"]
             )
-            plan.addStart(name, because: "it was just created", after: ["create:\(name)", "control", "list:\(balancer.name)"])
+            plan.addStart(
+                name,
+                because: "it was just created",
+                after: ["create:\(name)", "control", "list:\(balancer.name)"]
+            )
         }
         let starts = plan.has("start:\(name)")
         if starts {

@@ -4,7 +4,13 @@ extension Planner {
         for seen in observed.balancers {
             guard let wanted = desired.balancers.first(where: { $0.name == seen.spec.name }) else {
                 let cause = "balancer \(seen.spec.name) is no longer wanted"
-                plan.addRemoval(of: seen, keepData: false, because: cause, volumes: observed.volumes, cluster: desired.name)
+                plan.addRemoval(
+                    of: seen,
+                    keepData: false,
+                    because: cause,
+                    volumes: observed.volumes,
+                    cluster: desired.name
+                )
                 continue
             }
             let ids = Set(wanted.nodes.map(\.id))
@@ -51,7 +57,12 @@ extension Plan {
         var plan = Plan(cluster: observed.name, desired: nil)
         let cause = "the cluster is to be destroyed"
         if !keepData, observed.volumes.contains(VolumeName.control(observed.name)) {
-            plan.add("mark", .markDestroying, "mark the cluster as being destroyed", because: "a cut run can be completed")
+            plan.add(
+                "mark",
+                .markDestroying,
+                "mark the cluster as being destroyed",
+                because: "a cut run can be completed"
+            )
         }
         for stray in observed.strays {
             plan.addContainerRemoval(stray.name, graceful: false, because: cause, after: ["mark"])

@@ -53,14 +53,16 @@ extension DockerEngineServices {
     /// The ports of a first balancer by the usual pattern: what a topology without ports would begin with.
     private func ports() async -> Examination {
         guard let use = try? await backend.hostUse(except: nil) else { return unknown("ports") }
-        let taken = [19999, 19898, 18080, 15432, 15433].compactMap { port in use.ports[port].map { "\(port) by \($0)" } }
+        let taken = [19999, 19898, 18080, 15432, 15433].compactMap { port in use.ports[port].map { "\(port) by \($0)" }
+        }
         return taken.isEmpty
             ? Examination("ports", .good, "19999, 19898, 18080, 15432 and 15433 are free")
             : Examination(
                 "ports",
                 .warning,
                 "in use: \(taken.joined(separator: "; "))",
-                advice: "nothing to do if that is your cluster; else leave the ports out of the topology, and free ones are chosen"
+                advice:
+                    "nothing to do if that is your cluster; else leave the ports out of the topology, and free ones are chosen"
             )
     }
 

@@ -27,7 +27,9 @@ struct ControlVolume: Sendable {
         guard !found.isEmpty else { return nil }
         return Secrets(
             found: Dictionary(
-                uniqueKeysWithValues: found.map { (String($0.key.dropFirst(prefix.count)), String(decoding: $0.value, as: UTF8.self)) }
+                uniqueKeysWithValues: found.map {
+                    (String($0.key.dropFirst(prefix.count)), String(decoding: $0.value, as: UTF8.self))
+                }
             )
         )
     }

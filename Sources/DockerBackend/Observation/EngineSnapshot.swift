@@ -65,7 +65,9 @@ struct EngineSnapshot: Sendable {
         var found: [Int: NodeSpec] = [:]
         for kind in [Label.Kind.node, .data] {
             for labels in labels where labels[Label.kind] == kind.rawValue && labels[Label.balancer] == balancer {
-                guard let spec = labels.decoded(Label.nodeSpec, as: NodeSpec.self), found[spec.id] == nil else { continue }
+                guard let spec = labels.decoded(Label.nodeSpec, as: NodeSpec.self), found[spec.id] == nil else {
+                    continue
+                }
                 found[spec.id] = spec
             }
         }

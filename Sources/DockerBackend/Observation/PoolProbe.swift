@@ -35,10 +35,12 @@ struct PoolProbe {
         let base = "http://\(endpoint.host):\(balancer.restPort)/api/v1"
         async let nodes = client.fetch("\(base)/nodes", limit: .milliseconds(2000))
         async let status = client.fetch("\(base)/status", limit: .milliseconds(2000))
-        guard let view = PoolView(
-            nodes: try Document(json: try await nodes, source: "nodes"),
-            status: try Document(json: try await status, source: "status")
-        ) else { throw PostgresError(kind: .connection, message: "\(base): an answer of another shape") }
+        guard
+            let view = PoolView(
+                nodes: try Document(json: try await nodes, source: "nodes"),
+                status: try Document(json: try await status, source: "status")
+            )
+        else { throw PostgresError(kind: .connection, message: "\(base): an answer of another shape") }
         return view
     }
 }

@@ -15,7 +15,10 @@ enum PostgresProbe {
             let answer = try? Document(json: text, source: "probe"),
             let view = PostgresView(answer)
         else {
-            throw PostgresError(kind: .connection, message: "\(endpoint.host):\(endpoint.port): an answer of another shape")
+            throw PostgresError(
+                kind: .connection,
+                message: "\(endpoint.host):\(endpoint.port): an answer of another shape"
+            )
         }
         return view
     }

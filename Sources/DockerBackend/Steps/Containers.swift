@@ -36,7 +36,9 @@ extension StepWork {
     /// The usual reason for a container that does not start is a port: say who has it.
     private func explained(_ error: EngineError, starting name: String) async -> ClusterError {
         var failure = ClusterError(error)
-        guard let desired = plan.desired, let use = try? await backend.hostUse(except: plan.cluster) else { return failure }
+        guard let desired = plan.desired, let use = try? await backend.hostUse(except: plan.cluster) else {
+            return failure
+        }
         let problems = desired.conflicts(with: use)
         guard !problems.isEmpty else { return failure }
         failure.code = .conflict

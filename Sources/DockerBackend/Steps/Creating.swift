@@ -64,7 +64,10 @@ extension StepWork {
 
     func createBalancer(_ name: String) async throws -> String? {
         let balancer = try balancer(name)
-        _ = try await create(balancer.containerName, BalancerContainer(topology: try desired(), balancer: balancer).config)
+        _ = try await create(
+            balancer.containerName,
+            BalancerContainer(topology: try desired(), balancer: balancer).config
+        )
         return nil
     }
 

@@ -54,7 +54,8 @@ extension DockerClusterBackend {
 
     /// The engine would silently use a volume of the same name that somebody else made.
     private func requireOwnVolumes(of desired: Topology) async throws {
-        let wanted = [VolumeName.control(desired.name)]
+        let wanted =
+            [VolumeName.control(desired.name)]
             + desired.balancers.flatMap(\.nodes).map { VolumeName.data(of: $0, in: desired.name) }
         let foreign = try await client.listVolumes()
             .filter { wanted.contains($0.name) && $0.labels[Label.cluster] != desired.name }.map(\.name)
@@ -62,7 +63,8 @@ extension DockerClusterBackend {
         throw ClusterError(
             .conflict,
             operation: "use volumes for \(desired.name)",
-            message: "volumes of these names exist that do not belong to it: \(foreign.sorted().joined(separator: ", "))",
+            message:
+                "volumes of these names exist that do not belong to it: \(foreign.sorted().joined(separator: ", "))",
             advice: "remove or rename them, or give the cluster or its nodes other names"
         )
     }

@@ -22,14 +22,22 @@ struct StepWork {
 
     func balancer(_ name: String) throws -> BalancerSpec {
         guard let found = try desired().balancer(name) else {
-            throw ClusterError(.notFound, operation: "find balancer \(name)", message: "it is not in the plan's topology")
+            throw ClusterError(
+                .notFound,
+                operation: "find balancer \(name)",
+                message: "it is not in the plan's topology"
+            )
         }
         return found
     }
 
     func node(_ id: Int, of balancer: String) throws -> NodeSpec {
         guard let found = try self.balancer(balancer).nodes.first(where: { $0.id == id }) else {
-            throw ClusterError(.notFound, operation: "find node \(id) of \(balancer)", message: "it is not in the plan's topology")
+            throw ClusterError(
+                .notFound,
+                operation: "find node \(id) of \(balancer)",
+                message: "it is not in the plan's topology"
+            )
         }
         return found
     }

@@ -71,7 +71,8 @@ extension StepWork {
         guard balancer.driver == .pgpool else {
             return "pgBalancer cannot let go of a node by itself: it will notice that the node is gone"
         }
-        try await wait(for: "\(name) to let go of node \(id)", on: balancer.containerName, within: .seconds(60)) { secrets in
+        try await wait(for: "\(name) to let go of node \(id)", on: balancer.containerName, within: .seconds(60)) {
+            secrets in
             try await !view(of: balancer, secrets).view.nodes.contains { $0.id == id && $0.isServing }
         }
         return nil
@@ -131,7 +132,8 @@ extension StepWork {
         )
     }
 
-    private func timedOut(_ what: String, _ container: String, _ limit: Duration, _ last: String) async -> ClusterError {
+    private func timedOut(_ what: String, _ container: String, _ limit: Duration, _ last: String) async -> ClusterError
+    {
         ClusterError(
             .timedOut,
             operation: "wait for \(what)",

@@ -10,7 +10,8 @@ extension DockerClient {
     public func fetch(_ url: String, limit: Duration) async throws(EngineError) -> [UInt8] {
         let operation = "get \(url)"
         do {
-            let response = try await transport.connections.pool.execute(HTTPClientRequest(url: url), timeout: TimeAmount(limit))
+            let request = HTTPClientRequest(url: url)
+            let response = try await transport.connections.pool.execute(request, timeout: TimeAmount(limit))
             let body = try await response.body.collect(upTo: 1 << 20)
             guard response.status.code < 400 else {
                 throw EngineError(

@@ -131,9 +131,8 @@ static int describe(lua_State *L) {
 // Describes the error on top of the machine's own stack in `failure`; the stack is left as it was.
 void lb_describe_failure(lb_vm *vm, const lb_thread *thread, int status) {
     lua_State *L = vm->main;
-    description found = {.failure = {.kind = LB_FAILURE_RUNTIME, .message = "", .location = "", .traceback = "", .code = ""},
-                         .thread = thread,
-                         .status = status};
+    lb_failure blank = {.kind = LB_FAILURE_RUNTIME, .message = "", .location = "", .traceback = "", .code = ""};
+    description found = {.failure = blank, .thread = thread, .status = status};
     vm->failure = out_of_memory;
     if (status == LUA_ERRMEM || !lua_checkstack(L, 6)) return;
     int error = lua_gettop(L);

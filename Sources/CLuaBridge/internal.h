@@ -83,10 +83,19 @@ struct lb_vm {
 };
 
 // What a thread keeps in Lua: an array in the registry under the thread's address. Deferred functions follow.
-enum { LB_SCOPE_STATE = 1, LB_SCOPE_ERROR, LB_SCOPE_TRACEBACK, LB_SCOPE_LOCATION, LB_SCOPE_MEMORY, LB_SCOPE_FUNCTIONS, LB_SCOPE_RESULTS };
+enum {
+    LB_SCOPE_STATE = 1,
+    LB_SCOPE_ERROR,
+    LB_SCOPE_TRACEBACK,
+    LB_SCOPE_LOCATION,
+    LB_SCOPE_MEMORY,
+    LB_SCOPE_FUNCTIONS,
+    LB_SCOPE_RESULTS
+};
 
 // Registry keys, by their addresses.
-extern const char lb_key_library, lb_key_error, lb_key_tokens, lb_key_token_metatable, lb_key_failure, lb_key_null, lb_key_request;
+extern const char lb_key_library, lb_key_error, lb_key_tokens, lb_key_token_metatable, lb_key_failure;
+extern const char lb_key_null, lb_key_request;
 
 #define LB_NULL_POINTER ((void *)&lb_key_null)
 // The one value of a yield that is a request to the host; scripts cannot make it.

@@ -97,8 +97,10 @@ static void compile(lua_State *L, const chunk *text) {
 
 static int bootstrap(lua_State *L) {
     chunk *text = lua_touserdata(L, 1);
-    const luaL_Reg *groups[] = {lb_request_functions, lb_coroutine_functions, lb_protection_functions, lb_base_functions,
-                                lb_error_functions,   lb_trace_functions};
+    const luaL_Reg *groups[] = {
+        lb_request_functions, lb_coroutine_functions, lb_protection_functions,
+        lb_base_functions,    lb_error_functions,     lb_trace_functions,
+    };
     lua_pushstring(L, text->name);
     compile(L, text);
     lua_createtable(L, 0, 32);

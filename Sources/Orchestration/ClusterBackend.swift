@@ -6,7 +6,7 @@ public protocol ClusterBackend: Sendable {
     func clusters() async throws -> [String]
     /// Ports, networks and container names in use by anything but the given cluster.
     func hostUse(except cluster: String?) async throws -> HostUse
-    /// One snapshot of a cluster. `.engine` asks the engine only; `.full` asks PostgreSQL and the balancers too.
+    /// One snapshot of a cluster. How much is asked is up to `depth`.
     func observe(_ cluster: String, depth: ObservationDepth) async throws -> ObservedCluster
     /// Makes sure before the first step that what a plan needs is there (images), and throws if it cannot be had.
     func prepare(_ plan: Plan, progress: @escaping ProgressHandler) async throws
@@ -31,7 +31,14 @@ public typealias ProgressHandler = @Sendable (String) -> Void
 
 /// How much an observation asks.
 public enum ObservationDepth: Sendable {
-    case engine, full
+    /// What the engine lists, labels included.
+    case engine
+    /// The control volume too, which says whether a destroy was begun and who is primary.
+    case control
+    /// As `.full`, but by the quickest way; what only an operation needs (an unfinished destroy) may be missing.
+    case glance
+    /// PostgreSQL and the balancers too.
+    case full
 }
 
 /// A container of a cluster, by its names in the topology.

@@ -16,9 +16,9 @@ public struct Orchestrator: Sendable {
         self.breaksLock = breaksLock
     }
 
-    /// A full observation of a cluster that has to exist.
+    /// An observation for a reader, of a cluster that has to exist.
     public func status(of cluster: String) async throws -> ObservedCluster {
-        try await existing(cluster, depth: .full)
+        try await existing(cluster, depth: .glance)
     }
 
     /// What `apply` would do.
@@ -31,7 +31,7 @@ public struct Orchestrator: Sendable {
     /// Makes the cluster as wanted. Without `prune` nothing is taken away. Returns the plan that was carried out.
     @discardableResult
     public func apply(_ desired: Topology, prune: Bool) async throws -> Plan {
-        if try await backend.observe(desired.name, depth: .engine).isBeingDestroyed {
+        if try await backend.observe(desired.name, depth: .control).isBeingDestroyed {
             events.receive(.note("an earlier destroy of \(desired.name) was cut: completing it first"))
             try await destroy(desired.name, keepData: false)
         }

@@ -20,7 +20,8 @@ typedef bs_outcome (*runner)(size_t, const char *, size_t, uint64_t, bool);
 static int check(size_t scenario, const char *kind, uint64_t n, bool onwards, bs_outcome outcome) {
     if (outcome.problem == NULL && (n != 0 || outcome.succeeded)) return 0;
     const char *problem = outcome.problem == NULL ? "it did not succeed" : outcome.problem;
-    printf("%s (%s, allocation %llu%s): %s\n", bs_name(scenario), kind, (unsigned long long)n, onwards ? " onwards" : "", problem);
+    const char *and_on = onwards ? " onwards" : "";
+    printf("%s (%s, allocation %llu%s): %s\n", bs_name(scenario), kind, (unsigned long long)n, and_on, problem);
     return 1;
 }
 

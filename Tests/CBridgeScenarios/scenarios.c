@@ -14,15 +14,20 @@ typedef struct scenario {
 
 static const scenario scenarios[] = {
     {.name = "values cross both ways",
-     .source = "local r = probe('echo', 1, 2.5, 'three', true, null, {4, {five = 'a string longer than forty bytes, so long'}},\n"
+     .source = "local r = probe('echo', 1, 2.5, 'three', true, null,\n"
+               "{4, {five = 'a string longer than forty bytes, so long'}},\n"
                "  ('x'):rep(1000)) return r[1] + #r[6] + #r[7] + r[6][1]",
      .expected = 1 + 2 + 1000 + 4},
     {.name = "an error of the host is caught",
      .source = "local n = 0 for i = 1, 3 do local ok, e = pcall(probe, 'fail', i, {i})\n"
-               "if not ok and e.code == 'asked' and e.primitive == 'fail' and #e.arguments == 2 then n = n + #(tostring(e)..e) end\n"
+               "if not ok and e.code == 'asked' and e.primitive == 'fail' and #e.arguments == 2 then\n"
+               "n = n + #(tostring(e)..e) end\n"
                "end return n > 0 and 1",
      .expected = 1},
-    {.name = "an error of the host ends the script", .source = "probe('fail', 'x')", .fails = true, .kind = LB_FAILURE_RUNTIME},
+    {.name = "an error of the host ends the script",
+     .source = "probe('fail', 'x')",
+     .fails = true,
+     .kind = LB_FAILURE_RUNTIME},
     {.name = "an error of Lua ends the script",
      .source = "local function f() local x = nil; return x.y end f()",
      .fails = true,
@@ -43,13 +48,16 @@ static const scenario scenarios[] = {
      .expected = 5},
     {.name = "coroutines wait for the host",
      .source = "local function gen() for i = 1, 3 do local r = probe('echo', i) coroutine.yield(r[1]) end end\n"
-               "local sum = 0 for v in coroutine.wrap(function() for x in coroutine.wrap(gen) do coroutine.yield(x) end end) do\n"
+               "local sum = 0 for v in coroutine.wrap(function()\n"
+               "for x in coroutine.wrap(gen) do coroutine.yield(x) end end) do\n"
                "sum = sum + v end\n"
-               "local co = coroutine.create(function(...) local t <close> = setmetatable({}, {__close = function() probe('echo') end})\n"
+               "local co = coroutine.create(function(...)\n"
+               "local t <close> = setmetatable({}, {__close = function() probe('echo') end})\n"
                "probe('fail') end)\n"
                "local ok, e = coroutine.resume(co, 1, 2)\n"
                "assert(not ok and e.code == 'asked' and coroutine.status(co) == 'dead')\n"
-               "local c2 = coroutine.create(function() coroutine.yield() end) coroutine.resume(c2) assert(coroutine.close(c2))\n"
+               "local c2 = coroutine.create(function() coroutine.yield() end)\n"
+               "coroutine.resume(c2) assert(coroutine.close(c2))\n"
                "return sum",
      .expected = 6},
     {.name = "an error leaves a wrapped coroutine",
@@ -57,11 +65,13 @@ static const scenario scenarios[] = {
      .fails = true,
      .kind = LB_FAILURE_RUNTIME},
     {.name = "children give their results in order",
-     .source = "local r = parallel({function() return probe('echo', 7)[1] end, function() return 2 end, function() end}, {limit = 2})\n"
+     .source = "local r = parallel({function() return probe('echo', 7)[1] end, function() return 2 end,\n"
+               "function() end}, {limit = 2})\n"
                "local a, b = timeout(5, function() return probe('echo', 1)[1], 10 end) return r[1] + r[2] + a + b",
      .expected = 20},
     {.name = "an error of a child is its parent's",
-     .source = "local ok, e = pcall(parallel, {function() return 1 end, function() parallel {function() probe('fail') end} end})\n"
+     .source = "local ok, e = pcall(parallel, {function() return 1 end,\n"
+               "function() parallel {function() probe('fail') end} end})\n"
                "assert(not ok and e.code == 'asked') local ok, e = pcall(timeout, 1, function() error 'plain' end)\n"
                "return not ok and 3",
      .expected = 3},
@@ -105,15 +115,18 @@ static const scenario scenarios[] = {
      .source = "local list = {3, 1, 2} local n = 0\n"
                "if not pcall(table.sort, list, function(a, b) probe('echo') return a < b end) then n = n + 1 end\n"
                "if not pcall(string.gsub, 'abc', '.', function() probe('echo') end) then n = n + 1 end\n"
-               "if not pcall(table.sort, list, function(a, b) coroutine.wrap(function() probe('echo') end)() end) then n = n + 1 end\n"
+               "if not pcall(table.sort, list, function(a, b) coroutine.wrap(function() probe('echo') end)() end) then\n"
+               "n = n + 1 end\n"
                "return n",
      .expected = 3},
     {.name = "what scripts have",
-     .source = "local keys = {} for k in pairs {b = 1, a = 2, [true] = 3, 10, 20} do keys[#keys + 1] = tostring(k) end\n"
+     .source = "local keys = {} for k in pairs {b = 1, a = 2, [true] = 3, 10, 20} do\n"
+               "keys[#keys + 1] = tostring(k) end\n"
                "assert(table.concat(keys, ' ') == '1 2 a b true')\n"
                "assert(load('return ...', 'c')(4) == 4 and not load('x =') and not pcall(load, print))\n"
                "assert(not pcall(function() return undeclared end) and not pcall(function() undeclared = 1 end))\n"
-               "assert(not pcall(setmetatable, {}, {__gc = print})) collectgarbage() assert(xpcall(error, function(m) return m end) == false)\n"
+               "assert(not pcall(setmetatable, {}, {__gc = print})) collectgarbage()\n"
+               "assert(xpcall(error, function(m) return m end) == false)\n"
                "return select('#', table.unpack({}, 1, 50))",
      .expected = 50},
     {.name = "deep recursion ends",
@@ -125,10 +138,13 @@ static const scenario scenarios[] = {
 size_t bs_count(void) { return sizeof scenarios / sizeof *scenarios; }
 const char *bs_name(size_t index) { return scenarios[index].name; }
 
-static const char module[] = "probe, parallel, timeout, defer, null = host.call, host.parallel, host.timeout, host.defer, host.null";
+static const char module[] =
+    "probe, parallel, timeout, defer, null = host.call, host.parallel, host.timeout, host.defer, host.null";
 
 static bool load_library(host *host, const char *library, size_t length) {
-    if (lb_vm_bootstrap(host->vm, library, length) && lb_vm_load_module(host->vm, "m", module, strlen(module))) return true;
+    bool loaded = lb_vm_bootstrap(host->vm, library, length) &&
+                  lb_vm_load_module(host->vm, "m", module, strlen(module));
+    if (loaded) return true;
     host->refused = true;
     if (lb_vm_failure(host->vm)->message == NULL) host_report(host, "a library that does not load has no message");
     return false;
@@ -136,13 +152,20 @@ static bool load_library(host *host, const char *library, size_t length) {
 
 static bool play(host *host, const scenario *what) {
     host->pauses = 0;
-    bool done = what->fails ? host_run_failing(host, what->source, what->kind) : host_run(host, what->source, what->expected);
+    bool done = what->fails ? host_run_failing(host, what->source, what->kind)
+                            : host_run(host, what->source, what->expected);
     if (done && what->pauses && host->pauses == 0) host_report(host, "it did not pause");
     return done;
 }
 
 static lb_config config_of(const scenario *what) {
-    return (lb_config){.memory_limit = 8 << 20, .slice = 3000, .instruction_limit = what->instructions, .grace_seconds = 60, .trace_requests = true};
+    return (lb_config){
+        .memory_limit = 8 << 20,
+        .instruction_limit = what->instructions,
+        .slice = 3000,
+        .grace_seconds = 60,
+        .trace_requests = true,
+    };
 }
 
 static size_t memory_at_rest(host *host, const scenario *what) {

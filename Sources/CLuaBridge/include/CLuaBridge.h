@@ -36,8 +36,8 @@ typedef enum LB_CLOSED lb_node_kind {
     LB_TABLE
 } lb_node_kind;
 
-// A tree is its nodes in pre-order. A table is followed by `count` items, then by `fields` pairs of a string and a value.
-// A string's bytes are `count` bytes at `offset` of the tree's bytes; a boolean is `integer`.
+// A tree is its nodes in pre-order. A table is followed by `count` items, then by `fields` pairs of a string and a
+// value. A string's bytes are `count` bytes at `offset` of the tree's bytes; a boolean is `integer`.
 typedef struct lb_node {
     lb_node_kind kind;
     uint32_t count;

@@ -16,6 +16,7 @@ enum BalancerFiles {
         UploadFile("knock.py", bytes: PackageResources.knock_py, mode: 0o644),
         UploadFile("link.py", bytes: PackageResources.link_py, mode: 0o644),
         UploadFile("nodes.py", bytes: PackageResources.nodes_py, mode: 0o644),
+        UploadFile("observe.py", bytes: PackageResources.observe_py, mode: 0o644),
         UploadFile("pcp.py", bytes: PackageResources.pcp_py, mode: 0o644),
         UploadFile("pgpool.py", bytes: PackageResources.pgpool_py, mode: 0o644),
         UploadFile("reconcile.py", bytes: PackageResources.reconcile_py, mode: 0o644),
@@ -23,5 +24,6 @@ enum BalancerFiles {
         UploadFile("rest.py", bytes: PackageResources.rest_py, mode: 0o644),
         UploadFile("settings.py", bytes: PackageResources.settings_py, mode: 0o644),
         UploadFile("views.py", bytes: PackageResources.views_py, mode: 0o644),
+        UploadFile("probe.sql", bytes: PackageResources.probe_sql, mode: 0o644),
     ]
 }

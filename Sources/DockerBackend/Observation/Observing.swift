@@ -6,9 +6,11 @@ extension DockerClusterBackend {
     /// One snapshot of a cluster.
     public func observe(_ cluster: String, depth: ObservationDepth) async throws -> ObservedCluster {
         let snapshot = try await onEngine { try await self.snapshot(of: cluster) }
+        if depth == .engine { return snapshot.observed(ControlVolume()) }
+        if depth == .glance, let seen = await glance(at: snapshot) { return seen }
         let control = try await onEngine { try await controlVolume(of: snapshot) }
         var observed = snapshot.observed(control)
-        guard depth == .full, let secrets = control.secrets else { return observed }
+        guard depth != .control, let secrets = control.secrets else { return observed }
         observed.balancers = await askAll(observed.balancers, secrets)
         return observed
     }
@@ -62,6 +64,26 @@ extension DockerClusterBackend {
         }
     }
 
+    /// The observation by the agents alone, which needs no password and so no look into the control volume, the slowest
+    /// call of the engine. `nil` when any running balancer has no agent that answers.
+    private func glance(at snapshot: EngineSnapshot) async -> ObservedCluster? {
+        var observed = snapshot.observed(ControlVolume())
+        let running = observed.balancers.filter { $0.container?.state == .running }.map(\.spec)
+        guard running.count == observed.balancers.count, !running.isEmpty else { return nil }
+        let answers = await withTaskGroup(of: (String, AgentProbe.Answer?).self) { group in
+            for balancer in running {
+                let probe = AgentProbe(client: client, balancer: balancer, host: host)
+                group.addTask { (balancer.name, try? await probe.ask()) }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        for index in observed.balancers.indices {
+            guard let answer = answers[observed.balancers[index].spec.name] else { return nil }
+            observed.balancers[index].take(answer)
+        }
+        return observed
+    }
+
     func poolProbe(of balancer: BalancerSpec, _ secrets: Secrets) -> PoolProbe {
         PoolProbe(client: client, balancer: balancer, endpoint: endpoint(port: balancer.port, secrets, .monitor))
     }
@@ -83,6 +105,21 @@ extension DockerClusterBackend {
 private enum Answer: Sendable {
     case pool(Int, Result<PoolView, PostgresError>)
     case node(Int, Int, Result<PostgresView, PostgresError>)
+}
+
+extension ObservedBalancer {
+    fileprivate mutating func take(_ answer: AgentProbe.Answer) {
+        pool = answer.pool
+        record = answer.record
+        listedNodes = answer.listed
+        for index in nodes.indices where nodes[index].container?.state == .running {
+            switch answer.nodes[nodes[index].spec.id] {
+            case .success(let view)?: nodes[index].postgres = view
+            case .failure(let error)?: nodes[index].postgresError = error.message
+            case nil: nodes[index].postgresError = "\(spec.name) does not know of it"
+            }
+        }
+    }
 }
 
 extension [ObservedBalancer] {

@@ -13,7 +13,9 @@ struct PoolProbe {
 
     /// The view over REST where the balancer has our agent, which answers also when the pool is full; else over SQL.
     func ask() async throws -> PoolView {
-        if balancer.driver == .pgpool, let view = try? await askAgent() { return view }
+        if let answer = try? await AgentProbe(client: client, balancer: balancer, host: endpoint.host).ask() {
+            return answer.pool
+        }
         return try await askSQL()
     }
 
@@ -29,41 +31,6 @@ struct PoolProbe {
                 capacity: processes.count
             )
         }
-    }
-
-    private func askAgent() async throws -> PoolView {
-        let base = "http://\(endpoint.host):\(balancer.restPort)/api/v1"
-        async let nodes = client.fetch("\(base)/nodes", limit: .milliseconds(2000))
-        async let status = client.fetch("\(base)/status", limit: .milliseconds(2000))
-        guard
-            let view = PoolView(
-                nodes: try Document(json: try await nodes, source: "nodes"),
-                status: try Document(json: try await status, source: "status")
-            )
-        else { throw PostgresError(kind: .connection, message: "\(base): an answer of another shape") }
-        return view
-    }
-}
-
-extension PoolView {
-    /// Reads the agent's answers; `nil` when they have another shape.
-    fileprivate init?(nodes: Document, status: Document) {
-        guard case .array(let rows)? = nodes["nodes"] else { return nil }
-        let total = rows.reduce(0) { $0 + ($1["weight"]?.double ?? 0) }
-        self.init(
-            nodes: rows.compactMap { row in
-                guard let id = row["id"]?.wholeNumber, let status = row["pool_status"]?.text else { return nil }
-                return Node(
-                    id: id,
-                    status: status,
-                    role: row["pool_role"]?.text ?? "",
-                    weight: total > 0 ? (row["weight"]?.double ?? 0) / total : 0,
-                    selects: row["select_count"]?.wholeNumber ?? 0
-                )
-            },
-            sessions: status["pool"]?["clients"]?.wholeNumber,
-            capacity: status["pool"]?["processes"]?.wholeNumber
-        )
     }
 }
 

@@ -27,6 +27,8 @@ final class PostgresConnection {
         }
         guard let started else { throw PostgresError(kind: .connection, message: "out of memory") }
         handle = started
+        // Notices are for people at a prompt; libpq would print them to our standard error.
+        _ = PQsetNoticeReceiver(started, { _, _ in }, nil)
         try finishConnecting()
     }
 

@@ -35,7 +35,9 @@ struct Cluster: Sendable {
     }
 
     /// Starts `pgbc` and returns at once.
-    func start(_ arguments: String...) async throws -> RunningProgram {
+    func start(_ arguments: String...) async throws -> RunningProgram { try await start(arguments) }
+
+    func start(_ arguments: [String]) async throws -> RunningProgram {
         let running = try program(arguments).start()
         await cleanUp.add { running.send(SIGKILL) }
         return running

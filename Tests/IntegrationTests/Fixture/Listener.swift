@@ -7,7 +7,7 @@ struct Listener {
 
     /// Listens on the port, or on any free one; `nil` when it is taken.
     init?(port: Int = 0) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, streamSocket, 0)
         guard descriptor >= 0 else { return nil }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -36,3 +36,9 @@ struct Listener {
         return true
     }
 }
+
+#if canImport(Glibc)
+let streamSocket = Int32(SOCK_STREAM.rawValue)
+#else
+let streamSocket = SOCK_STREAM
+#endif

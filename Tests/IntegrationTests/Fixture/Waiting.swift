@@ -28,6 +28,6 @@ func wait(
             last = String(describing: error)
         }
         guard ContinuousClock.now < end else { throw WaitExpired(what: what, limit: limit, last: last) }
-        try await Task.sleep(for: .milliseconds(40))
+        try await Task.sleep(for: .milliseconds(20))
     }
 }

@@ -10,12 +10,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import views
 from control import Control, pool_nodes
 from journal import log
+from observe import Observer
 from pcp import PCP, PCPError
 
 PORT = 8080
 MAX_THREADS = 16
 MAX_BODY = 65536
 KEPT = 1.0  # seconds for which an expensive look at pgpool serves further requests
+COUNTED = 5.0  # and the counters of reads, which cost a session of the pool, serve observations
 
 NODE_CALL = re.compile(r"/api/v1/nodes/([^/]+)/(attach|detach|promote|recovery)\Z")
 EMPTY_POOL = {"processes": 0, "clients": 0, "free": 0, "backend_connections": 0}
@@ -27,9 +29,9 @@ class Kept:
     def __init__(self, look):
         self.look, self.lock, self.at, self.value = look, threading.Lock(), None, None
 
-    def __call__(self):
+    def __call__(self, seconds=KEPT):
         with self.lock:
-            if self.at is None or time.monotonic() - self.at > KEPT:
+            if self.at is None or time.monotonic() - self.at > seconds:
                 self.value = self.look()
                 self.at = time.monotonic()
             return self.value
@@ -40,7 +42,7 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 64
 
     def __init__(self, agent):
-        self.agent, self.control = agent, Control(agent)
+        self.agent, self.control, self.observer = agent, Control(agent), Observer(agent)
         self.slots = threading.BoundedSemaphore(MAX_THREADS)
         self.rows = Kept(self._processes)
         self.selects = Kept(self._selects)
@@ -91,8 +93,9 @@ class Server(ThreadingHTTPServer):
             case "/api/v1/status":
                 return views.status_document(self.agent, self.snapshot(), self.pool())
             case "/api/v1/nodes":
-                watches = {watch.node.id: watch for watch in fleet.watches()}
-                return views.nodes_document(self.snapshot(), watches, self.selects())
+                return self._nodes(KEPT)
+            case "/api/v1/observe":
+                return self.observer.document(lambda: self._nodes(COUNTED), self.pool)
             case "/api/v1/health/stats":
                 return views.health_document(self.snapshot(), self.pool())
             case "/api/v1/processes":
@@ -104,6 +107,10 @@ class Server(ThreadingHTTPServer):
             case "/api/v1/failovers":
                 return {"failovers": [story.document() for story in reversed(failover.stories)]}
         return None
+
+    def _nodes(self, counted):
+        watches = {watch.node.id: watch for watch in self.agent.fleet.watches()}
+        return views.nodes_document(self.snapshot(), watches, self.selects(counted))
 
     def change(self, path):
         """The answer of a route that changes something; None for an unknown one."""

@@ -1,0 +1,73 @@
+internal import ClusterModel
+internal import DockerEngine
+
+/// Asks the agent in our balancer image, with one request and without a password, for everything that it knows: who is
+/// primary by the record, pgpool's view, and the answers of the nodes, each asked at that moment.
+struct AgentProbe {
+    let client: DockerClient
+    let balancer: BalancerSpec
+    /// Where the balancer's REST port is published.
+    let host: String
+
+    struct Answer: Sendable {
+        var pool: PoolView
+        var record: PrimaryRecord?
+        var listed: [Int]
+        /// What each node said, by its number.
+        var nodes: [Int: Result<PostgresView, PostgresError>]
+    }
+
+    /// Throws when there is no agent, or when it does not answer within 4 s.
+    func ask() async throws -> Answer {
+        let url = "http://\(host):\(balancer.restPort)/api/v1/observe"
+        guard balancer.driver == .pgpool else { throw PostgresError(kind: .connection, message: "\(url): no agent of ours") }
+        let bytes = try await client.fetch(url, limit: .seconds(4))
+        let document = try Document(json: bytes, source: url)
+        guard let answer = Answer(document) else {
+            throw PostgresError(kind: .connection, message: "\(url): an answer of another shape")
+        }
+        return answer
+    }
+}
+
+extension AgentProbe.Answer {
+    fileprivate init?(_ document: Document) {
+        guard case .array(let rows)? = document["nodes"] else { return nil }
+        pool = PoolView(rows: rows, use: document["pool"])
+        record = PrimaryRecord(document["record"])
+        listed = document["listed"].elements.compactMap(\.wholeNumber)
+        nodes = [:]
+        for row in rows {
+            guard let id = row["id"]?.wholeNumber else { continue }
+            nodes[id] = row["answer"].flatMap(PostgresView.init).map { .success($0) }
+                ?? .failure(PostgresError(kind: .connection, message: row["error"]?.text ?? "no answer"))
+        }
+    }
+}
+
+extension PoolView {
+    fileprivate init(rows: [Document], use: Document?) {
+        let total = rows.reduce(0) { $0 + ($1["weight"]?.double ?? 0) }
+        self.init(
+            nodes: rows.compactMap { row in
+                guard let id = row["id"]?.wholeNumber, let status = row["pool_status"]?.text else { return nil }
+                return Node(
+                    id: id,
+                    status: status,
+                    role: row["pool_role"]?.text ?? "",
+                    weight: total > 0 ? (row["weight"]?.double ?? 0) / total : 0,
+                    selects: row["select_count"]?.wholeNumber ?? 0
+                )
+            },
+            sessions: use?["clients"]?.wholeNumber,
+            capacity: use?["processes"]?.wholeNumber
+        )
+    }
+}
+
+extension PrimaryRecord {
+    fileprivate init?(_ document: Document?) {
+        guard let term = document?["term"]?.wholeNumber, let node = document?["node"]?.wholeNumber else { return nil }
+        self.init(term: term, node: node)
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+extension OnARealEngine {
+    @Suite(.cluster("balancer \"lb1\" { replicas = 1, config = { num_init_children = 7, max_pool = 3, connection_life_time = 55 } }"))
+    struct BalancerTests {
+        @Test
+        func `the balancer runs with the parameters that were asked for`() async throws {
+            let balancer = try await SharedCluster.running.balancer("lb1")
+            for (parameter, value) in [("num_init_children", "7"), ("max_pool", "3"), ("connection_life_time", "55s")] {
+                #expect(try await balancer.value("PGPOOL SHOW \(parameter)") == value, "\(parameter)")
+            }
+            #expect(try await SharedCluster.running.status().balancers.first?.capacity == 7)
+        }
+
+        @Test
+        func `a role made in PostgreSQL logs in through the balancer, and only with its password`() async throws {
+            let balancer = try await SharedCluster.running.balancer("lb1")
+            let stored = try await balancer.value(
+                """
+                CREATE ROLE newcomer LOGIN PASSWORD 'a secret of its own';
+                SELECT rolpassword LIKE 'SCRAM-SHA-256$%' FROM pg_authid WHERE rolname = 'newcomer'
+                """
+            )
+            #expect(stored == "t")
+            let newcomer = balancer.with("user", "newcomer").with("password", "'a secret of its own'")
+            #expect(try await newcomer.value("SELECT current_user") == "newcomer")
+            let wrong = try await newcomer.with("password", "guessed").attempt("SELECT 1")
+            #expect(wrong.code != 0 && wrong.output.isEmpty, "\(wrong)")
+        }
+
+        @Test
+        func `REST shows what is there, and changes it only with the token`() async throws {
+            let cluster = try SharedCluster.running
+            let balancer = try #require(try await cluster.status().balancers.first)
+            let rest = PlainHTTP.Place.port(balancer.rest_port)
+            let token = try await cluster.secret("rest")
+
+            let status: RESTStatus = try await PlainHTTP.send("GET", "/api/v1/status", to: rest).decoded()
+            #expect(status.nodes == 2 && status.healthy_nodes == 2 && status.status == "running", "\(status)")
+            let nodes: RESTNodes = try await PlainHTTP.send("GET", "/api/v1/nodes", to: rest).decoded()
+            #expect(nodes.nodes.map(\.role) == ["primary", "standby"], "\(nodes)")
+            #expect(nodes.nodes.map(\.status) == ["up", "up"], "\(nodes)")
+
+            let pool = try await cluster.balancer("lb1")
+            for given in [nil, "", "wrong"] {
+                let refused = try await PlainHTTP.send("POST", "/api/v1/nodes/1/detach", to: rest, token: given)
+                #expect(refused.status == 401, "\(refused)")
+            }
+            #expect(try await pool.poolNodes().map(\.status) == ["up", "up"])
+
+            for (call, shown) in [("detach", "down"), ("attach", "up")] {
+                let done = try await PlainHTTP.send("POST", "/api/v1/nodes/1/\(call)", to: rest, token: token)
+                #expect(done.status == 200, "\(done)")
+                #expect(try await pool.poolNodes().map(\.status) == ["up", shown], "after \(call)")
+            }
+            let nobody = try await PlainHTTP.send("POST", "/api/v1/nodes/99/detach", to: rest, token: token)
+            #expect(nobody.status == 404, "\(nobody)")
+        }
+
+        @Test
+        func `what is exported is what runs`() async throws {
+            let cluster = try SharedCluster.running
+            for format in ["json", "lua"] {
+                let exported = try await cluster.succeed("export", cluster.name, "--format", format)
+                let file = try cluster.write(exported.output, to: "exported.\(format)")
+                try await cluster.succeed("validate", "--config", file)
+                let plan = try await cluster.succeed("plan", "--config", file, "--prune", "--json")
+                let steps = try JSONDecoder().decode(PlanView.self, from: Data(plan.lastLine.utf8)).steps
+                #expect(steps.isEmpty, "\(plan)")
+            }
+        }
+
+        private struct PlanView: Decodable {
+            struct Step: Decodable { var id: String }
+            var steps: [Step]
+        }
+
+        private struct RESTStatus: Decodable {
+            var status: String
+            var nodes: Int
+            var healthy_nodes: Int
+        }
+
+        private struct RESTNodes: Decodable {
+            struct Node: Decodable {
+                var id: Int
+                var status: String
+                var role: String
+            }
+            var nodes: [Node]
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import DockerEngine
+import Foundation
+import Testing
+
+extension OnARealEngine {
+    @Suite(.cluster("balancer \"lb1\" { replicas = 2 }"))
+    struct SurvivalTests {
+        @Test
+        func `the cluster comes back by itself when every container is restarted, in any order`() async throws {
+            let cluster = try SharedCluster.running
+            let balancer = try await cluster.balancer("lb1")
+            _ = try await balancer.run("CREATE TABLE restarts (n int); INSERT INTO restarts VALUES (0)")
+            let names = try await cluster.holdings().containers.keys.sorted()
+            for (round, order) in [names, names.reversed()].enumerated() {
+                for name in order { try await cluster.client.restartContainer(name) }
+                try await cluster.becomesHealthy()
+                #expect(try await balancer.value("SELECT count(*) FROM restarts") == "\(round + 1)", "after \(order)")
+                _ = try await balancer.run("INSERT INTO restarts VALUES (\(round + 1))")
+            }
+            #expect(try await cluster.status().findings == [])
+        }
+
+        @Test
+        func `a killed primary is replaced without pgbc, and comes back as a replica`() async throws {
+            let cluster = try SharedCluster.running
+            let before = try await cluster.becomesHealthy()
+            let primary = try #require(before.nodes.first { $0.role == "primary" })
+            let balancer = try await cluster.balancer("lb1")
+            _ = try await balancer.run("CREATE TABLE failovers (n int)")
+            let watch = try await PrimaryWatch(cluster, nodes: before.nodes.map(\.node))
+
+            let after = try await watch.during {
+                try await cluster.client.killContainer(primary.container)
+                try await wait(upTo: .seconds(30), until: "a write is accepted after the primary's death") {
+                    try await balancer.run("INSERT INTO failovers VALUES (1)", limit: .seconds(10)).isEmpty
+                }
+                try await aStoppedNodeIsTold(primary, of: cluster)
+                try await cluster.client.startContainer(primary.container)
+                return try await cluster.becomesHealthy()
+            }
+
+            let back = try #require(after.nodes.first { $0.node == primary.node })
+            #expect(back.role == "replica" && back.pool_status == "up", "\(back)")
+            #expect(after.nodes.allSatisfy { $0.timeline == back.timeline }, "\(after.nodes)")
+            #expect(after.findings == [])
+            #expect(try await cluster.node(primary.node).value("SELECT count(*) > 0 FROM failovers") == "t")
+        }
+
+        @Test
+        func `status says in a sentence that a replica is stopped, and apply starts it`() async throws {
+            let cluster = try SharedCluster.running
+            let replica = try #require(try await cluster.becomesHealthy().nodes.first { $0.role == "replica" })
+            try await cluster.client.stopContainer(replica.container)
+            try await aStoppedNodeIsTold(replica, of: cluster)
+            try await cluster.succeed("apply", cluster.name)
+            #expect(try await cluster.becomesHealthy(within: .seconds(20)).findings == [])
+        }
+
+        private func aStoppedNodeIsTold(_ node: StatusView.Node, of cluster: Cluster) async throws {
+            let shown = try await cluster.pgbc("status", cluster.name)
+            #expect(shown.code == 0, "\(shown)")
+            #expect(shown.output.contains("! \(node.node) is exited"), "\(shown)")
+            let checked = try await cluster.pgbc("status", cluster.name, "--check")
+            #expect(checked.code == 6, "\(checked)")
+        }
+    }
+}

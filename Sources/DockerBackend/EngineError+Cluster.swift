@@ -1,4 +1,4 @@
-internal import DockerEngine
+public import DockerEngine
 internal import Orchestration
 
 extension ClusterError {
@@ -8,7 +8,8 @@ extension ClusterError {
             switch error.code {
             case .unreachable, .connectionLost, .tlsFailed: .unreachable
             case .permissionDenied: .permissionDenied
-            case .invalidAddress, .unsupportedVersion: .unreachable
+            case .invalidAddress: .invalid
+            case .unsupportedVersion: .unreachable
             case .notFound: .notFound
             case .conflict: .conflict
             case .timedOut: .timedOut
@@ -17,6 +18,14 @@ extension ClusterError {
             }
         let status = error.status.map { "the engine answered \($0): " } ?? ""
         self.init(code, operation: error.operation, message: status + error.message, advice: error.advice)
+    }
+}
+
+extension DockerClient {
+    /// A client for the engine that the environment names (`DOCKER_HOST` and so on); nothing is asked of it yet.
+    /// Throws a `ClusterError` when the environment makes no sense.
+    public static func fromEnvironment(_ environment: [String: String]) async throws -> DockerClient {
+        try await onEngine { try await DockerClient(address: .fromEnvironment(environment)) }
     }
 }
 

@@ -59,7 +59,8 @@ struct Executor: Sendable {
             events.receive(.stepFinished(step, seconds: (clock.now - begin).seconds, note: note))
             return .done
         } catch {
-            events.receive(.stepFailed(step, seconds: (clock.now - begin).seconds, error: String(describing: error)))
+            let reason = error is CancellationError ? "interrupted" : String(describing: error)
+            events.receive(.stepFailed(step, seconds: (clock.now - begin).seconds, error: reason))
             return .failed(error)
         }
     }

@@ -115,8 +115,8 @@ static const scenario scenarios[] = {
      .source = "local list = {3, 1, 2} local n = 0\n"
                "if not pcall(table.sort, list, function(a, b) probe('echo') return a < b end) then n = n + 1 end\n"
                "if not pcall(string.gsub, 'abc', '.', function() probe('echo') end) then n = n + 1 end\n"
-               "if not pcall(table.sort, list, function(a, b) coroutine.wrap(function() probe('echo') end)() end) then\n"
-               "n = n + 1 end\n"
+               "local function wrapped() coroutine.wrap(function() probe('echo') end)() end\n"
+               "if not pcall(table.sort, list, wrapped) then n = n + 1 end\n"
                "return n",
      .expected = 3},
     {.name = "what scripts have",

@@ -38,6 +38,14 @@ import Testing
         )
     }
 
+    @Test func `a host that is cancelled by itself does not cancel the script`() async throws {
+        let runtime = try LuaRuntime.scripted { request in
+            if request.name == "fail" { throw CancellationError() }
+            return 1
+        }
+        #expect(try await runtime.run("local _, e = pcall(call, 'fail') return e.code, call('x')") == ["cancelled", 1])
+    }
+
     @Test func `an error of Lua has place and traceback`() async throws {
         let source = """
             local function inner(t)
@@ -70,6 +78,7 @@ import Testing
             """
         let error = try #require(try await refusing().failure(source))
         #expect(error.location == "test.lua:3")
+        #expect(error.underlying is Refusal)
         #expect(
             error.traceback == """
                 test.lua:3: in function <test.lua:2>

@@ -67,6 +67,8 @@ final class RunningProgram: Sendable {
 
     deinit { streams.remove() }
 
+    /// The process's number.
+    var identifier: Int32 { process.processIdentifier }
     var output: String { streams.text(.output) }
     var errors: String { streams.text(.errors) }
     private var hasEnded: Bool { code.withLock { $0 != nil } }

@@ -27,7 +27,7 @@ extension OnARealEngine {
                 let leaks = seen.filter { $0.text.contains(secret) }.map(\.place)
                 #expect(leaks == [], "the secret \(name) can be seen")
             }
-            session.send(SIGINT)
+            _ = try await primary.run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sl%'")
             _ = try await session.finish(within: .seconds(20))
         }
 

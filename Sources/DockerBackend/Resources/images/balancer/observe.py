@@ -43,7 +43,7 @@ class Observer:
         try:
             row = self._link(id).ask(PROBE, BOUND)
             answers[id] = {"answer": json.loads(row[0])}
-        except (Unanswered, psycopg2.Error, KeyError) as error:
+        except (Unanswered, psycopg2.Error, KeyError, ValueError) as error:
             answers[id] = {"error": " ".join(str(error).split()) or repr(error)}
 
     def _link(self, id):

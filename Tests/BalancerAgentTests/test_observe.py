@@ -1,0 +1,49 @@
+import types
+import unittest
+
+import support  # noqa: F401
+import observe
+from link import Unanswered
+
+
+class FakeLink:
+    def __init__(self, outcome):
+        self.outcome = outcome
+
+    def ask(self, sql, seconds):
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return (self.outcome,)
+
+
+def observer(outcomes):
+    node = types.SimpleNamespace(address="10.0.0.20", port=5432)
+    agent = types.SimpleNamespace(
+        fleet=types.SimpleNamespace(nodes={id: node for id in outcomes}),
+        record_file=types.SimpleNamespace(read=lambda: types.SimpleNamespace(term=2, primary=1)),
+    )
+    found = observe.Observer(agent)
+    found.links = {id: ((node.address, node.port), FakeLink(outcome)) for id, outcome in outcomes.items()}
+    return found
+
+
+class ObserveTests(unittest.TestCase):
+    def test_each_node_carries_its_own_answer_or_the_reason_why_there_is_none(self):
+        found = observer({0: Unanswered("10.0.0.20:5432 did not answer in time"), 1: '{"standby": false}'})
+        document = found.document(lambda: {"nodes": [{"id": 0}, {"id": 1}]}, lambda: {"clients": 3})
+        self.assertEqual(document["nodes"], [
+            {"id": 0, "error": "10.0.0.20:5432 did not answer in time"}, {"id": 1, "answer": {"standby": False}},
+        ])
+        self.assertEqual(document["pool"], {"clients": 3})
+        self.assertEqual(document["record"], {"term": 2, "node": 1})
+        self.assertEqual(document["listed"], [0, 1])
+
+    def test_an_answer_that_is_no_json_is_an_error_of_that_node_only(self):
+        found = observer({0: "not json", 1: '{"standby": true}'})
+        document = found.document(lambda: {"nodes": [{"id": 0}, {"id": 1}]}, lambda: None)
+        self.assertIn("error", document["nodes"][0])
+        self.assertEqual(document["nodes"][1]["answer"], {"standby": True})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -76,7 +76,7 @@ package struct FakeCluster: Sendable {
 
     private func observed(_ spec: BalancerSpec, _ depth: ObservationDepth) -> ObservedBalancer {
         let nodes = spec.nodes.map { observed($0, depth) }
-        let isUp = containers[spec.containerName] == .running && depth == .full
+        let isUp = containers[spec.containerName] == .running && [.full, .glance].contains(depth)
         return ObservedBalancer(
             spec: topology?.resolved(spec) ?? spec,
             container: container(spec.containerName),
@@ -105,7 +105,7 @@ package struct FakeCluster: Sendable {
     }
 
     private func observed(_ spec: NodeSpec, _ depth: ObservationDepth) -> ObservedNode {
-        let isUp = containers[spec.containerName] == .running && depth == .full
+        let isUp = containers[spec.containerName] == .running && [.full, .glance].contains(depth)
         return ObservedNode(
             spec: topology?.resolved(spec) ?? spec,
             container: container(spec.containerName),

@@ -20,7 +20,9 @@ struct AgentProbe {
     /// Throws when there is no agent, or when it does not answer within 4 s.
     func ask() async throws -> Answer {
         let url = "http://\(host):\(balancer.restPort)/api/v1/observe"
-        guard balancer.driver == .pgpool else { throw PostgresError(kind: .connection, message: "\(url): no agent of ours") }
+        guard balancer.driver == .pgpool else {
+            throw PostgresError(kind: .connection, message: "\(url): no agent of ours")
+        }
         let bytes = try await client.fetch(url, limit: .seconds(4))
         let document = try Document(json: bytes, source: url)
         guard let answer = Answer(document) else {
@@ -39,7 +41,8 @@ extension AgentProbe.Answer {
         nodes = [:]
         for row in rows {
             guard let id = row["id"]?.wholeNumber else { continue }
-            nodes[id] = row["answer"].flatMap(PostgresView.init).map { .success($0) }
+            nodes[id] =
+                row["answer"].flatMap(PostgresView.init).map { .success($0) }
                 ?? .failure(PostgresError(kind: .connection, message: row["error"]?.text ?? "no answer"))
         }
     }

@@ -77,7 +77,7 @@ extension OnARealEngine {
             try await withCluster { cluster in
                 let client = cluster.client
                 let free = try await cluster.freeNetwork()
-                let other = try await client.createNetwork(NetworkConfig("\(cluster.name)_other", subnet: "10.\(free).7.0/24"))
+                let other = try await client.createNetwork(NetworkConfig(name: "\(cluster.name)_other", subnet: "10.\(free).7.0/24"))
                 await cluster.onEnd { try await client.removeNetwork(other) }
                 try cluster.describe("network = { subnet = \"10.\(free).0.0/16\" }, balancer \"lb1\" { replicas = 0 }")
                 try await cluster.refuses(5, ["overlaps", "\(cluster.name)_other"], "init", "--config", "cluster.lua")

@@ -54,7 +54,9 @@ extension Cluster {
                 return last?.isHealthy == true
             }
         } catch let error as WaitExpired {
-            throw ProgramFailure(description: "\(error)\n\(last.map { "\($0.findings.map(\.sentence)) \($0.nodes)" } ?? "")")
+            throw ProgramFailure(
+                description: "\(error)\n\(last.map { "\($0.findings.map(\.sentence)) \($0.nodes)" } ?? "")"
+            )
         }
         return try #require(last)
     }

@@ -34,7 +34,9 @@ extension Cluster {
     /// The second number of a 10.x.0.0/16 that no network of the engine uses.
     func freeNetwork() async throws -> Int {
         let used = try await client.listNetworks().flatMap(\.subnets).map(\.range)
-        let free = (100..<200).first { second in !used.contains { $0.hasPrefix("10.\(second).") || $0.hasPrefix("10.0.") } }
+        let free = (100..<200).first { second in
+            !used.contains { $0.hasPrefix("10.\(second).") || $0.hasPrefix("10.0.") }
+        }
         return try #require(free, "no 10.x.0.0/16 is free on this engine")
     }
 

@@ -38,7 +38,7 @@ struct Listener {
 }
 
 #if canImport(Glibc)
-let streamSocket = Int32(SOCK_STREAM.rawValue)
+    let streamSocket = Int32(SOCK_STREAM.rawValue)
 #else
-let streamSocket = SOCK_STREAM
+    let streamSocket = SOCK_STREAM
 #endif

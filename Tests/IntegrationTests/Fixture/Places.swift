@@ -18,7 +18,10 @@ enum Places {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         let candidates = path.split(separator: ":").map { "\($0)/\(name)" }
         let found = candidates.first { FileManager.default.isExecutableFile(atPath: $0) }
-        return try #require(found, "\(name) is not on the PATH; these tests need it (Debian: apt-get install \(package))")
+        return try #require(
+            found,
+            "\(name) is not on the PATH; these tests need it (Debian: apt-get install \(package))"
+        )
     }
 
     /// A file below `Examples`.

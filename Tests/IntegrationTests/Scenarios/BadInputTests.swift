@@ -13,7 +13,13 @@ extension OnARealEngine {
                 try await cluster.refuses(2, ["nowhere.json", "no such file"], "init", "--config", "nowhere.json")
 
                 try cluster.describe("balancer \"lb1\" { replica = 1 }")
-                try await cluster.refuses(2, ["balancers[0].replica", "did you mean \"replicas\"?"], "init", "--config", "cluster.lua")
+                try await cluster.refuses(
+                    2,
+                    ["balancers[0].replica", "did you mean \"replicas\"?"],
+                    "init",
+                    "--config",
+                    "cluster.lua"
+                )
                 try cluster.describe("balancer \"lb1\" { replicas = 1, port = 7001, pcp_port = 7001 }")
                 try await cluster.refuses(2, ["7001"], "init", "--config", "cluster.lua")
                 try cluster.write("return cluster = 1\n", to: "cluster.lua")
@@ -77,7 +83,9 @@ extension OnARealEngine {
             try await withCluster { cluster in
                 let client = cluster.client
                 let free = try await cluster.freeNetwork()
-                let other = try await client.createNetwork(NetworkConfig(name: "\(cluster.name)_other", subnet: "10.\(free).7.0/24"))
+                let other = try await client.createNetwork(
+                    NetworkConfig(name: "\(cluster.name)_other", subnet: "10.\(free).7.0/24")
+                )
                 await cluster.onEnd { try await client.removeNetwork(other) }
                 try cluster.describe("network = { subnet = \"10.\(free).0.0/16\" }, balancer \"lb1\" { replicas = 0 }")
                 try await cluster.refuses(5, ["overlaps", "\(cluster.name)_other"], "init", "--config", "cluster.lua")
@@ -100,7 +108,9 @@ extension OnARealEngine {
         private func asNobody(_ cluster: Cluster, _ arguments: [String]) async throws -> Finished {
             let pgbc = try Places.pgbc()
             guard getuid() == 0 else {
-                return try await Program(executable: pgbc, arguments: arguments, folder: cluster.folder).run(limit: .seconds(30))
+                return try await Program(executable: pgbc, arguments: arguments, folder: cluster.folder).run(
+                    limit: .seconds(30)
+                )
             }
             let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", pgbc]
             return try await Program(
@@ -123,7 +133,11 @@ extension Cluster {
         let before = try await holdings()
         let refused = try await start(arguments).finish(within: .seconds(60))
         #expect(refused.code == code, "\(refused)", sourceLocation: location)
-        #expect(refused.errors.split(separator: "\n").count { $0.hasPrefix("error: ") } == 1, "\(refused)", sourceLocation: location)
+        #expect(
+            refused.errors.split(separator: "\n").count { $0.hasPrefix("error: ") } == 1,
+            "\(refused)",
+            sourceLocation: location
+        )
         for word in words { #expect(refused.errors.contains(word), "\(refused)", sourceLocation: location) }
         #expect(try await holdings() == before, "\(refused)", sourceLocation: location)
     }

@@ -2,7 +2,11 @@ import Foundation
 import Testing
 
 extension OnARealEngine {
-    @Suite(.cluster("balancer \"lb1\" { replicas = 1, config = { num_init_children = 7, max_pool = 3, connection_life_time = 55 } }"))
+    @Suite(
+        .cluster(
+            "balancer \"lb1\" { replicas = 1, config = { num_init_children = 7, max_pool = 3, connection_life_time = 55 } }"
+        )
+    )
     struct BalancerTests {
         @Test
         func `the balancer runs with the parameters that were asked for`() async throws {

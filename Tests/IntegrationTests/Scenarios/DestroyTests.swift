@@ -59,7 +59,9 @@ private struct Foreign {
     let client: DockerClient
 
     init(beside cluster: Cluster) async throws {
-        let (client, container, volume) = (cluster.client, "\(cluster.name)_lb1_other", "\(cluster.name)_lb1_other_data")
+        let (client, container, volume) = (
+            cluster.client, "\(cluster.name)_lb1_other", "\(cluster.name)_lb1_other_data"
+        )
         (self.client, self.container, self.volume) = (client, container, volume)
         try await client.createVolume(volume)
         await cluster.onEnd { try await client.removeVolume(volume, force: true) }

@@ -4,7 +4,9 @@ import Testing
 extension OnARealEngine {
     struct LegacyFileTests {
         @Test(arguments: ["pgbalancer_cluster_simple.json", "pgbalancer_cluster.json"])
-        func `a legacy file comes up with true replication, and a second init changes nothing`(_ file: String) async throws {
+        func `a legacy file comes up with true replication, and a second init changes nothing`(_ file: String)
+            async throws
+        {
             try await withCluster { cluster in
                 let config = try await cluster.writeLegacyFile(file)
                 let first = try await cluster.succeed("init", "--config", config)

@@ -8,7 +8,9 @@ extension OnARealEngine {
         func `the user's own pgbalancer image serves, and takes a new replica`() async throws {
             try await withCluster { cluster in
                 let image = try await OwnImage.build(for: cluster)
-                try cluster.describe("balancer \"lb1\" { replicas = 1, image = \"\(image)\", config = { num_init_children = 6 } }")
+                try cluster.describe(
+                    "balancer \"lb1\" { replicas = 1, image = \"\(image)\", config = { num_init_children = 6 } }"
+                )
                 try await cluster.succeed("init", "--config", "cluster.lua")
                 let status = try await cluster.status()
                 #expect(status.balancers.map(\.driver) == ["pgbalancer"])

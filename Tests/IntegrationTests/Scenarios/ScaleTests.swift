@@ -8,15 +8,36 @@ extension OnARealEngine {
             try await withCluster { cluster in
                 try cluster.describe("balancer \"lb1\" { replicas = 1 }")
                 try await cluster.succeed("init", "--config", "cluster.lua")
-                try FileManager.default.copyItem(at: Places.example("scale.lua"), to: cluster.folder.appending(path: "scale.lua"))
+                try FileManager.default.copyItem(
+                    at: Places.example("scale.lua"),
+                    to: cluster.folder.appending(path: "scale.lua")
+                )
                 let before = try await cluster.holdings()
 
-                try await cluster.succeed("run", "scale.lua", "--cluster", cluster.name, "--balancer", "lb1", "--replicas", "2")
+                try await cluster.succeed(
+                    "run",
+                    "scale.lua",
+                    "--cluster",
+                    cluster.name,
+                    "--balancer",
+                    "lb1",
+                    "--replicas",
+                    "2"
+                )
                 try await theAddedNodeIsKnownEverywhere(cluster)
                 try await theAddedNodeGetsReads(cluster)
                 try await badCountsChangeNothing(cluster)
 
-                try await cluster.succeed("run", "scale.lua", "--cluster", cluster.name, "--balancer", "lb1", "--replicas", "0")
+                try await cluster.succeed(
+                    "run",
+                    "scale.lua",
+                    "--cluster",
+                    cluster.name,
+                    "--balancer",
+                    "lb1",
+                    "--replicas",
+                    "0"
+                )
                 let after = try await cluster.holdings()
                 #expect(after.volumes.count == before.volumes.count - 1, "\(after)")
                 #expect(after.containers.count == before.containers.count - 1, "\(after)")

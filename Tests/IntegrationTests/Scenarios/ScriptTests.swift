@@ -12,7 +12,14 @@ extension OnARealEngine {
             try cluster.write("local lb\nlb:scale(1)\n", to: "mistake.lua")
             try await cluster.refuses(1, ["mistake.lua:2:"], "run", "mistake.lua", "--cluster", cluster.name)
             try cluster.write("pgbc.cluster():balancer('lb1'):scale(-1)\n", to: "argument.lua")
-            try await cluster.refuses(2, ["argument.lua:1", "replicas"], "run", "argument.lua", "--cluster", cluster.name)
+            try await cluster.refuses(
+                2,
+                ["argument.lua:1", "replicas"],
+                "run",
+                "argument.lua",
+                "--cluster",
+                cluster.name
+            )
             try cluster.write("pgbc.cluster():balancer('lb7'):scale(1)\n", to: "unknown.lua")
             try await cluster.refuses(4, ["unknown.lua:1:", "lb7"], "run", "unknown.lua", "--cluster", cluster.name)
             try await cluster.refuses(4, ["lb7", "lb1"], "scale", cluster.name, "--balancer", "lb7", "--replicas", "1")
@@ -73,7 +80,10 @@ extension OnARealEngine {
                 #expect(status.balancers.map(\.balancer) == ["one", "two"])
                 for balancer in ["one", "two"] {
                     let connection = try await cluster.balancer(balancer)
-                    #expect(try await connection.value("CREATE TABLE t AS SELECT '\(balancer)' AS b; SELECT b FROM t") == balancer)
+                    #expect(
+                        try await connection.value("CREATE TABLE t AS SELECT '\(balancer)' AS b; SELECT b FROM t")
+                            == balancer
+                    )
                 }
             }
         }

@@ -27,7 +27,9 @@ extension OnARealEngine {
                 let leaks = seen.filter { $0.text.contains(secret) }.map(\.place)
                 #expect(leaks == [], "the secret \(name) can be seen")
             }
-            _ = try await primary.run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sl%'")
+            _ = try await primary.run(
+                "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sl%'"
+            )
             _ = try await session.finish(within: .seconds(20))
         }
 
@@ -51,7 +53,10 @@ extension OnARealEngine {
         /// What anybody who may ask the engine sees of the cluster, in the engine's own words.
         private func placesOnTheEngine(_ cluster: Cluster) async throws -> [Seen] {
             let address = try EngineGate.address().description
-            let path = try #require(address.split(separator: "unix://").first, "this test needs a unix socket: \(address)")
+            let path = try #require(
+                address.split(separator: "unix://").first,
+                "this test needs a unix socket: \(address)"
+            )
             let holdings = try await cluster.holdings()
             let paths =
                 holdings.containers.keys.map { "/containers/\($0)/json" } + holdings.networks.map { "/networks/\($0)" }
@@ -73,7 +78,8 @@ extension OnARealEngine {
 
         /// Command line and environment of every process of this machine, those in containers included.
         private func processes() -> [Seen] {
-            let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.filter { Int($0) != nil } ?? []
+            let numbers =
+                (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.filter { Int($0) != nil } ?? []
             return numbers.flatMap { number in
                 ["cmdline", "environ"].compactMap { file -> Seen? in
                     guard let data = FileManager.default.contents(atPath: "/proc/\(number)/\(file)") else { return nil }

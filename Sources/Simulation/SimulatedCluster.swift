@@ -23,7 +23,8 @@ struct SimulatedCluster: Sendable {
         case .removeContainer(let name, _): remove(name)
         case .start(let name): try start(name)
         case .writeNodeList(let name, let nodes): try change(name, desired) { $0.listedNodes = nodes }
-        case .seed(let name): try seed(name, desired)
+        case .seed: break
+        case .awaitSeed(let name): try seed(name, desired)
         case .createNode(let name, let id): try createNode(id, of: name, desired)
         case .createBalancer(let name):
             guard let desired, let spec = desired.balancer(name) else { throw .noTopology }

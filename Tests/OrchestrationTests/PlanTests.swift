@@ -10,20 +10,21 @@ import Testing
         let plan = plan(.sample(), ObservedCluster(name: "shop"))
         #expect(
             plan.description == """
-                + create network shop_net (172.31.0.0/16)  because cluster shop has none
-                + write secrets and node lists             because the cluster's containers read them when they start
-                + initialise the data of lb1               because lb1 holds no data yet
-                + create node shop_primary                 because it is wanted and is not there
-                + start shop_primary                       because it was just created
-                + wait until primary accepts writes        because everything of lb1 follows its primary
-                + create node shop_replica1                because it is wanted and is not there
-                + start shop_replica1                      because it was just created
-                + wait until replica1 streams              because a replica counts when it replicates
-                + create balancer shop_lb1                 because balancer lb1 is wanted and is not there
-                + start shop_lb1                           because it was just created
-                + wait until lb1 accepts a write           because shop_lb1 was just started
-                + wait until lb1 shows primary up          because it is to receive reads
-                + wait until lb1 shows replica1 up         because it is to receive reads
+                + create network shop_net (172.31.0.0/16)    because cluster shop has none
+                + write secrets and node lists               because the cluster's containers read them when they start
+                + begin to initialise the data of lb1        because lb1 holds no data yet
+                + wait until the data of lb1 is initialised  because its nodes start from it
+                + create node shop_primary                   because it is wanted and is not there
+                + start shop_primary                         because it was just created
+                + wait until primary accepts writes          because everything of lb1 follows its primary
+                + create node shop_replica1                  because it is wanted and is not there
+                + start shop_replica1                        because it was just created
+                + wait until replica1 streams                because a replica counts when it replicates
+                + create balancer shop_lb1                   because balancer lb1 is wanted and is not there
+                + start shop_lb1                             because it was just created
+                + wait until lb1 accepts a write             because shop_lb1 was just started
+                + wait until lb1 shows primary up            because it is to receive reads
+                + wait until lb1 shows replica1 up           because it is to receive reads
                 """
         )
     }

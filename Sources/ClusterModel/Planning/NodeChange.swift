@@ -65,7 +65,8 @@ struct NodeChange {
         plan.addStart(
             name,
             because: "it was just created",
-            after: ["create:\(name)", "control", "list:\(balancer)"]
+            // Not before the seed, which is on the way that takes longest; beside it, because nodes wait for their data by themselves.
+            after: ["create:\(name)", "control", "list:\(balancer)", "seed:\(balancer)"]
         )
         return addWaits(to: &plan)
     }
@@ -92,7 +93,7 @@ struct NodeChange {
             .awaitPrimary(balancer: balancer),
             "wait until \(node.host) accepts writes",
             because: "everything of \(balancer) follows its primary",
-            after: ["start:\(name)", "seed:\(balancer)"]
+            after: ["start:\(name)", "seeded:\(balancer)"]
         )
     }
 }

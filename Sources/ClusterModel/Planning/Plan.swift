@@ -8,8 +8,10 @@ public struct Step: Sendable, Equatable, Identifiable {
         case writeControl
         /// Put the list of one balancer's nodes where its containers read it.
         case writeNodeList(balancer: String, nodes: [Int])
-        /// Initialise the data of a fresh balancer's nodes in a one-shot container.
+        /// Start the one-shot container that initialises the data of a fresh balancer's nodes.
         case seed(balancer: String)
+        /// Wait until that container has ended well, and remove it.
+        case awaitSeed(balancer: String)
         /// Create a node's container and its data volume; not started.
         case createNode(balancer: String, node: Int)
         /// Create a balancer's container; not started.

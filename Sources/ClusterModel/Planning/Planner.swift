@@ -55,9 +55,16 @@ public struct Planner: Sendable {
             plan.add(
                 "seed:\(balancer.name)",
                 .seed(balancer: balancer.name),
-                "initialise the data of \(balancer.name)",
+                "begin to initialise the data of \(balancer.name)",
                 because: "\(balancer.name) holds no data yet",
                 after: ["control"]
+            )
+            plan.add(
+                "seeded:\(balancer.name)",
+                .awaitSeed(balancer: balancer.name),
+                "wait until the data of \(balancer.name) is initialised",
+                because: "its nodes start from it",
+                after: ["seed:\(balancer.name)"]
             )
         }
         addNodeList(of: balancer, seen: seen, fresh: fresh, to: &plan)

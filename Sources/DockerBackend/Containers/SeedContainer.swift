@@ -12,6 +12,8 @@ struct SeedContainer {
         config.entrypoint = ["/bin/sh", ContainerPath.nodeScript, "seed"]
         config.command = []
         config.user = "0"
+        // It talks to nobody, and starts sooner without a network.
+        config.network = NetworkAttachment("none")
         config.labels = topology.labels(.seed, balancer: balancer)
         config.disablesHealthcheck = true
         config.mounts =

@@ -11,12 +11,23 @@ extension StepWork {
             return nil
         }
         try await upload(try await files(of: name), to: name, at: "/")
-        do {
-            _ = try await client.startContainer(name)
-        } catch {
-            throw await explained(error, starting: name)
-        }
+        try await startAgainIfNobodyIsInTheWay(name)
         return nil
+    }
+
+    /// A port of the ephemeral range may be the near end of somebody's connection, of our own probes even, for a moment: the engine
+    /// then refuses, and nothing that listens explains it. Such a refusal is tried again, for a second and a half at most.
+    private func startAgainIfNobodyIsInTheWay(_ name: String) async throws {
+        for attempt in 1... {
+            do {
+                _ = try await client.startContainer(name)
+                return
+            } catch {
+                let failure = await explained(error, starting: name)
+                guard error.code == .serverError, failure.code != .conflict, attempt < 6 else { throw failure }
+            }
+            try await Task.sleep(for: .milliseconds(100 * attempt))
+        }
     }
 
     private func files(of name: String) async throws -> [UploadFile] {

@@ -71,32 +71,32 @@ extension StepWork {
         return nil
     }
 
-    /// Initialises the data of all nodes of a balancer in one container that sees all of their volumes.
+    /// Starts the container that sees the volumes of all nodes of a balancer and initialises their data.
     func seed(_ name: String) async throws -> String? {
-        let balancer = try balancer(name)
-        let seed = SeedContainer(topology: try desired(), balancer: balancer)
+        let seed = SeedContainer(topology: try desired(), balancer: try balancer(name))
         let container = ContainerName.seed(plan.cluster, name)
         try await backend.removeIfPresent(container)
         let id = try await create(container, seed.config)
         try await upload(seed.files, to: id, at: "/")
-        let code = try await runToEnd(id)
+        _ = try await client.startContainer(id)
+        return nil
+    }
+
+    /// Waits for that container's end, bounded by its own limits and, should those fail, by 300 s.
+    func awaitSeed(of name: String) async throws -> String? {
+        let container = ContainerName.seed(plan.cluster, name)
+        let code = try await client.waitForContainer(container, limit: .seconds(300))
         guard code == 0 else {
             throw ClusterError(
                 .failed,
                 operation: "initialise the data of \(name)",
                 message: "the container \(container) ended with code \(code)",
                 advice: "its last lines are above; docker logs \(container) has them all",
-                details: await lastWords(of: id)
+                details: await lastWords(of: container)
             )
         }
-        try await backend.removeIfPresent(id)
+        try await backend.removeIfPresent(container)
         return nil
-    }
-
-    /// Bounded by the container's own limits; the engine is given longer than those.
-    private func runToEnd(_ id: String) async throws -> Int {
-        _ = try await client.startContainer(id)
-        return try await client.waitForContainer(id, limit: .seconds(300))
     }
 
     func markDestroying() async throws -> String? {

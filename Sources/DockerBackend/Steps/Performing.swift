@@ -14,6 +14,7 @@ extension DockerClusterBackend {
         case .writeControl: return try await work.writeControl()
         case .writeNodeList(let balancer, let nodes): return try await work.writeNodeList(of: balancer, nodes)
         case .seed(let balancer): return try await work.seed(balancer)
+        case .awaitSeed(let balancer): return try await work.awaitSeed(of: balancer)
         case .createNode(let balancer, let node): return try await work.createNode(node, of: balancer)
         case .createBalancer(let balancer): return try await work.createBalancer(balancer)
         case .start(let container): return try await work.start(container)

@@ -43,12 +43,13 @@ struct StatusView: Decodable, Equatable {
 
     var nodes: [Node] { balancers.flatMap(\.nodes) }
 
-    /// True when each balancer has one primary, all else streams, and the balancer holds every node up.
+    /// True when each balancer has one primary, all else streams, and the balancer holds every node up ("waiting" is up, too:
+    /// pgpool says so until the first session).
     var isHealthy: Bool {
         balancers.allSatisfy { balancer in
             balancer.nodes.count { $0.role == "primary" } == 1
                 && balancer.nodes.allSatisfy { $0.role == "primary" || ($0.role == "replica" && $0.streaming == true) }
-                && balancer.nodes.allSatisfy { $0.pool_status == "up" }
+                && balancer.nodes.allSatisfy { ["up", "waiting"].contains($0.pool_status) }
         }
     }
 }

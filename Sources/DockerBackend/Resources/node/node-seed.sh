@@ -23,7 +23,7 @@ seed_sql() {
     echo 'CREATE DATABASE testdb'
 }
 
-# seed_first DATA ID…: initdb, roles, slots and testdb, with nothing flushed: the caller syncs once.
+# seed_first DATA ID…: initdb, roles, slots and testdb, with nothing flushed: the caller does that.
 seed_first() {
     local data="$1"
     shift
@@ -92,7 +92,15 @@ seed() {
         say_disk "$volumes/$first"
         die 1 "seed: copying the data of volume $first failed"
     done
-    sync
+    # As initdb would flush it, and no more: a plain sync waits for whatever else the machine is writing.
+    pids=
+    for n in $others; do
+        as_postgres "$bin/initdb" --sync-only -D "$volumes/$n/$major/data" >"$run/flush.$n" 2>&1 &
+        pids="$pids $!"
+    done
+    for n in $pids; do
+        wait "$n" || die 1 "seed: flushing the data to disk failed: $(cat "$run"/flush.*)"
+    done
     for n in $others; do : >"$volumes/$n/$major/seeded"; done
     [ -n "$fresh" ] || first=$(newest "$@")
     printf '1 %s\n' "$first" >"$record.seed" && mv -f "$record.seed" "$record"

@@ -5,13 +5,15 @@ public import Orchestration
 /// Clusters on a Docker Engine. The engine's labels and the cluster's control volume hold all of its state; nothing is kept here.
 public struct DockerClusterBackend: ClusterBackend {
     let client: DockerClient
-    /// Where published ports are reached: this machine, or the engine's when that is another one.
-    let host: String
 
     /// A backend on an engine. Nothing is asked of the engine yet.
     public init(client: DockerClient) {
         self.client = client
-        self.host = client.address.remoteHost ?? "127.0.0.1"
+    }
+
+    /// Where ports that are published on an address are reached: there, or for every address this machine or the engine's.
+    func host(for bindAddress: String) -> String {
+        bindAddress == "0.0.0.0" ? client.address.remoteHost ?? "127.0.0.1" : bindAddress
     }
 
     /// Names of the clusters that the engine holds, in order.

@@ -5,19 +5,23 @@ internal import Foundation
 extension DockerClusterBackend {
     /// Ports, networks and container names in use by anything but the given cluster.
     public func hostUse(except cluster: String?) async throws -> HostUse {
-        try await onEngine { try await use(except: cluster) }
+        try await onEngine { try await use(except: cluster, sparing: true) }
     }
 
-    private func use(except cluster: String?) async throws -> HostUse {
+    /// With `sparing`, ports that a stopped or only just starting container of the cluster will publish count as its own; without,
+    /// whoever listens there now is named.
+    func use(except cluster: String?, sparing: Bool) async throws -> HostUse {
         async let listed = client.listContainers()
         async let networks = client.listNetworks()
         let containers = try await listed
         let isOurs = { (labels: [String: String]) in cluster != nil && labels[Label.cluster] == cluster }
         var use = HostUse()
         let ours = Set(
-            containers.filter { isOurs($0.labels) }.flatMap { $0.ports.compactMap(\.hostPort) + $0.wantedPorts }
+            containers.filter { isOurs($0.labels) }.flatMap {
+                $0.ports.compactMap(\.hostPort) + (sparing ? $0.wantedPorts : [])
+            }
         )
-        if host == "127.0.0.1" {
+        if client.address.remoteHost == nil {
             for (port, holder) in ListeningPorts.now where !ours.contains(port) { use.ports[port] = holder }
         }
         for container in containers where !isOurs(container.labels) {

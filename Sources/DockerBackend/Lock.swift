@@ -10,6 +10,8 @@ struct LockOwner: Sendable, Equatable, CustomStringConvertible {
     let process: Int32
     /// When the process began, in clock ticks since the machine's start; `nil` where the system does not tell.
     let processStart: String?
+    /// Numbers of processes mean something only within one of these; `nil` where the system has none.
+    let processSpace: String?
     /// When the lock was taken, in seconds since 1970.
     let since: Int
 
@@ -21,11 +23,14 @@ struct LockOwner: Sendable, Equatable, CustomStringConvertible {
             machine: process.hostName,
             process: process.processIdentifier,
             processStart: startTime(of: process.processIdentifier),
+            processSpace: ownProcessSpace,
             since: Int(Date().timeIntervalSince1970)
         )
     }
 
-    var label: String { [user, machine, String(process), processStart ?? ""].joined(separator: "\n") }
+    var label: String {
+        [user, machine, String(process), processStart ?? "", processSpace ?? ""].joined(separator: "\n")
+    }
 
     var description: String {
         let age = max(0, Int(Date().timeIntervalSince1970) - since)
@@ -34,9 +39,17 @@ struct LockOwner: Sendable, Equatable, CustomStringConvertible {
 
     /// True when the owner ran on this machine and has ended, so that nobody can give the lock back.
     var isGone: Bool {
-        guard machine == ProcessInfo.processInfo.hostName else { return false }
+        guard machine == ProcessInfo.processInfo.hostName, processSpace == Self.ownProcessSpace else { return false }
         if kill(process, 0) != 0 && errno == ESRCH { return true }
         return processStart != nil && processStart != Self.startTime(of: process)
+    }
+
+    /// The PID namespace and the machine's start: two containers may share a host's name and number their processes alike.
+    private static var ownProcessSpace: String? {
+        guard let space = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid"),
+            let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+        else { return nil }
+        return "\(space) \(boot.trimmingCharacters(in: .whitespacesAndNewlines))"
     }
 
     /// Field 22 of `/proc/<pid>/stat` (proc(5)); the name in field 2 may hold blanks, so count from its closing bracket.
@@ -58,6 +71,7 @@ extension LockOwner {
             machine: parts.count > 1 ? parts[1] : "some machine",
             process: parts.count > 2 ? Int32(parts[2]) ?? 0 : 0,
             processStart: parts.count > 3 && !parts[3].isEmpty ? parts[3] : nil,
+            processSpace: parts.count > 4 && !parts[4].isEmpty ? parts[4] : nil,
             since: created
         )
     }

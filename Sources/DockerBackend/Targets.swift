@@ -2,7 +2,9 @@ internal import ClusterModel
 internal import Orchestration
 
 extension DockerClusterBackend {
-    func endpoint(port: Int, _ secrets: Secrets, _ secret: SecretName, database: String? = nil) -> PostgresEndpoint {
+    func endpoint(host: String, port: Int, _ secrets: Secrets, _ secret: SecretName, database: String? = nil)
+        -> PostgresEndpoint
+    {
         PostgresEndpoint(
             host: host,
             port: port,
@@ -24,7 +26,8 @@ extension DockerClusterBackend {
                 advice: "run init again to complete the cluster"
             )
         }
-        return endpoint(port: node?.port ?? balancer.port, secrets, role, database: database)
+        let host = host(for: snapshot.topology?.bindAddress ?? Topology.defaultBindAddress)
+        return endpoint(host: host, port: node?.port ?? balancer.port, secrets, role, database: database)
     }
 
     /// The name of a target's container.

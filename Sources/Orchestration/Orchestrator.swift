@@ -24,24 +24,28 @@ public struct Orchestrator: Sendable {
     /// What `apply` would do.
     public func plan(for desired: Topology, prune: Bool) async throws -> Plan {
         let observed = try await backend.observe(desired.name, depth: .full)
-        try await checkConflicts(of: desired, observed: observed)
+        try await check(desired, observed: observed)
         return Planner(desired: desired, observed: observed, prune: prune).plan()
     }
 
     /// Makes the cluster as wanted. Without `prune` nothing is taken away. Returns the plan that was carried out.
     @discardableResult
     public func apply(_ desired: Topology, prune: Bool) async throws -> Plan {
-        if try await backend.observe(desired.name, depth: .control).isBeingDestroyed {
-            events.receive(.note("an earlier destroy of \(desired.name) was cut: completing it first"))
-            try await destroy(desired.name, keepData: false)
-        }
-        return try await withLock(desired.name, image: desired.nodeImage) {
+        let plan: Plan? = try await withLock(desired.name, image: desired.nodeImage) {
             let observed = try await backend.observe(desired.name, depth: .full)
-            try await checkConflicts(of: desired, observed: observed)
+            if observed.isBeingDestroyed {
+                events.receive(.note("an earlier destroy of \(desired.name) was cut: completing it first"))
+                try await run(.destroy(observed, keepData: false))
+                return nil
+            }
+            try await check(desired, observed: observed)
             let plan = Planner(desired: desired, observed: observed, prune: prune).plan()
             try await run(plan)
             return plan
         }
+        // The lock went with what was destroyed: begin anew.
+        if let plan { return plan }
+        return try await apply(desired, prune: prune)
     }
 
     /// Removes everything of a cluster; with `keepData` its volumes stay. Returns the plan that was carried out.
@@ -49,7 +53,9 @@ public struct Orchestrator: Sendable {
     public func destroy(_ cluster: String, keepData: Bool) async throws -> Plan {
         let seen = try await existing(cluster, depth: .engine)
         return try await withLock(cluster, image: seen.topology?.nodeImage) {
-            let plan = Plan.destroy(try await backend.observe(cluster, depth: .engine), keepData: keepData)
+            let observed = try await backend.observe(cluster, depth: .control)
+            if keepData, observed.isBeingDestroyed { throw ClusterError.halfDestroyed(cluster) }
+            let plan = Plan.destroy(observed, keepData: keepData)
             try await run(plan)
             return plan
         }
@@ -96,6 +102,7 @@ public struct Orchestrator: Sendable {
         let seen = try await existing(cluster, depth: .engine)
         return try await withLock(cluster, image: seen.topology?.nodeImage) {
             let observed = try await existing(cluster, depth: .full)
+            if observed.isBeingDestroyed { throw ClusterError.halfDestroyed(cluster) }
             guard var topology = observed.topology else { throw ClusterError.noTopology(cluster) }
             try await edit(&topology, observed)
             let plan = Planner(desired: topology, observed: observed, prune: true).plan()
@@ -117,7 +124,18 @@ public struct Orchestrator: Sendable {
         return observed
     }
 
-    private func checkConflicts(of desired: Topology, observed: ObservedCluster) async throws {
+    /// What cannot be done to a running cluster, and what others are in the way of.
+    private func check(_ desired: Topology, observed: ObservedCluster) async throws {
+        let refusals = observed.refusals(of: desired)
+        guard refusals.isEmpty else {
+            throw ClusterError(
+                .invalid,
+                operation: "change \(desired.name)",
+                message: "a running cluster cannot be changed like this",
+                advice: "give back the old values, or destroy the cluster and init it anew",
+                details: refusals
+            )
+        }
         let problems = desired.conflicts(with: try await backend.hostUse(except: desired.name))
         guard !problems.isEmpty else { return }
         throw ClusterError(
@@ -134,15 +152,23 @@ public struct Orchestrator: Sendable {
         _ body: () async throws -> Result
     ) async throws -> Result {
         let lock = try await backend.lock(cluster, image: image, breaking: breaksLock)
+        let result: Swift.Result<Result, any Error>
         do {
-            let result = try await body()
-            try await backend.unlock(lock)
-            return result
+            result = .success(try await body())
         } catch {
-            // The lock has to go even when the task was cancelled, and its own failure must not hide the first one.
-            let backend = backend
-            try? await Task.detached { try await backend.unlock(lock) }.value
-            throw error
+            result = .failure(error)
+        }
+        await giveBack(lock)
+        return try result.get()
+    }
+
+    /// The lock has to go even when the task was cancelled, and its own failure does not undo what was done.
+    private func giveBack(_ lock: ClusterLock) async {
+        let backend = backend
+        do {
+            try await Task.detached { try await backend.unlock(lock) }.value
+        } catch {
+            events.receive(.note("the lock of \(lock.cluster) could not be given back: \(error)"))
         }
     }
 }
@@ -155,6 +181,15 @@ extension ClusterError {
             message: known.isEmpty
                 ? "the engine holds no cluster" : "the engine holds \(known.joined(separator: ", "))",
             advice: "pgbc init --config FILE creates one; pgbc list shows what there is"
+        )
+    }
+
+    static func halfDestroyed(_ cluster: String) -> ClusterError {
+        ClusterError(
+            .conflict,
+            operation: "change \(cluster)",
+            message: "an earlier destroy of it was cut, and some of its data may be gone",
+            advice: "pgbc destroy \(cluster) completes it"
         )
     }
 

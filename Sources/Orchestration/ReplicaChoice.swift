@@ -49,7 +49,7 @@ extension Topology {
         case .names(let names):
             leaving = try names.map { try spec.removable($0, primary: primary) }
         }
-        balancers[index].keep(except: Set(leaving.map(\.id)), primary: primary)
+        try balancers[index].keep(except: Set(leaving.map(\.id)), primary: primary)
     }
 }
 
@@ -74,9 +74,16 @@ extension BalancerSpec {
     }
 
     /// Drops nodes; when the topology's own primary is among them, the node that is primary now takes its place.
-    fileprivate mutating func keep(except leaving: Set<Int>, primary: Int) {
+    fileprivate mutating func keep(except leaving: Set<Int>, primary: Int) throws {
         var staying = nodes.filter { !leaving.contains($0.id) }
-        guard let index = staying.firstIndex(where: { $0.id == primary }) else { return }
+        guard let index = staying.firstIndex(where: { $0.id == primary }) else {
+            throw ClusterError(
+                .conflict,
+                operation: "remove replicas from \(name)",
+                message: "its primary, node \(primary), is not in its topology",
+                advice: "pgbc status tells what is there"
+            )
+        }
         self.primary = staying.remove(at: index)
         replicas = staying
     }

@@ -54,6 +54,21 @@ struct SimulatedCluster: Sendable {
         settle()
     }
 
+    private func pool(of balancer: ObservedBalancer) -> PoolView? {
+        guard balancer.container?.state == .running, balancer.record != nil else { return nil }
+        return PoolView(
+            nodes: balancer.nodes.filter { balancer.listedNodes?.contains($0.spec.id) == true }.map { node in
+                PoolView.Node(
+                    id: node.spec.id,
+                    status: node.postgres == nil ? "down" : "up",
+                    role: node.postgres?.role == .primary ? "primary" : "standby",
+                    weight: 1,
+                    selects: 0
+                )
+            }
+        )
+    }
+
     private func balancer(_ name: String) -> ObservedBalancer? { observed.balancer(name) }
 
     private mutating func change(
@@ -148,6 +163,7 @@ struct SimulatedCluster: Sendable {
                     runs ? .simulated(primary: node.spec.id == record?.node, term: record?.term ?? 1) : nil
             }
             observed.balancers[index].nodes.removeAll { $0.container == nil && !$0.hasVolume }
+            observed.balancers[index].pool = pool(of: observed.balancers[index])
         }
         observed.balancers.removeAll { $0.isAbsent && $0.nodes.isEmpty && $0.record == nil }
     }

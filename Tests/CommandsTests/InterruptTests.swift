@@ -1,3 +1,4 @@
+import ClusterModel
 import FakeBackend
 import Testing
 
@@ -49,12 +50,25 @@ struct InterruptTests {
         let backend = FakeBackend()
         await backend.hang("seed:lb1")
         let run = await interrupted(["init", "-v"], on: backend, in: folder) {
-            $0.errors.contains("begin    initialise")
+            $0.errors.contains("begin    begin to initialise")
         }
         #expect(run.errors.hasSuffix("error: interrupted; the same command completes what was begun\n"))
         #expect(run.code == 130)
         await backend.mend()
         #expect(await FakeRun(["init"], on: backend, in: folder.folder).code == 0)
         #expect(await FakeRun(["status", "--check"], on: backend, in: folder.folder).code == 0)
+    }
+
+    @Test func `an interrupted add-replica names what adds no further one`() async throws {
+        let folder = try TemporaryFolder()
+        let backend = try await FakeRun.engine(holding: Sample.shop)
+        await backend.hang("streaming:lb1:2")
+        let run = await interrupted(["add-replica", "-v"], on: backend, in: folder) {
+            $0.errors.contains("begin    wait until lb1-replica2 streams")
+        }
+        #expect(run.errors.hasSuffix("error: interrupted; pgbc apply shop completes what was begun\n"))
+        await backend.mend()
+        #expect(await FakeRun(["apply", "shop"], on: backend).code == 0)
+        #expect(await backend.held["shop"]?.topology?.balancers[0].replicas.map(\.id) == [1, 2])
     }
 }

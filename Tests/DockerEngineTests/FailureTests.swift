@@ -93,6 +93,18 @@ import Testing
         }
     }
 
+    @Test func `a published service that begins to answer and never ends is given up at the limit`() async throws {
+        try await withStubEngine { _, _ in
+            .unfinished([Array("{".utf8)])
+        } _: { client, _ in
+            let error = await #expect(throws: EngineError.self) {
+                try await client.fetch(client.address.origin + "/api/v1/status", limit: .milliseconds(200))
+            }
+            #expect(error?.code == .timedOut)
+            #expect(error?.message == "no answer within 0.2 seconds")
+        }
+    }
+
     @Test func `cancelling the task ends the request, and the connection is closed`() async throws {
         try await withStubEngine { _, _ in
             .hang

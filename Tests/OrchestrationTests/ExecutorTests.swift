@@ -89,3 +89,43 @@ final class Recorder: EventSink {
         #expect(try await orchestrator.plan(for: .sample(), prune: true).isEmpty)
     }
 }
+
+@Suite struct `A cluster whose destroy was cut` {
+    private func cut() async throws -> (SimulatedBackend, Orchestrator) {
+        let backend = SimulatedBackend(failing: ["volume:shop_replica1_data"])
+        await backend.place(.healthy(.sample()))
+        let orchestrator = Orchestrator(backend: backend)
+        await #expect(throws: ClusterError.self) { try await orchestrator.destroy("shop", keepData: false) }
+        await backend.mend()
+        return (backend, orchestrator)
+    }
+
+    @Test func `is not scaled, and its data is not promised to be kept`() async throws {
+        let (_, orchestrator) = try await cut()
+        let scaled = await #expect(throws: ClusterError.self) { try await orchestrator.scale("lb1", of: "shop", to: 2) }
+        #expect(scaled?.code == .conflict)
+        let kept = await #expect(throws: ClusterError.self) { try await orchestrator.destroy("shop", keepData: true) }
+        #expect(kept?.code == .conflict)
+    }
+}
+
+@Suite struct `Changes that a running cluster cannot follow` {
+    @Test func `are refused before anything is touched, each with its reason`() async throws {
+        let backend = SimulatedBackend()
+        let orchestrator = Orchestrator(backend: backend)
+        try await orchestrator.apply(.sample(), prune: false)
+        let before = await backend.performed.count
+        var wanted = Topology.sample()
+        wanted.network.name = "other_net"
+        wanted.balancers[0].replicas[0].containerName = "shop_other"
+        let error = await #expect(throws: ClusterError.self) { try await orchestrator.apply(wanted, prune: true) }
+        #expect(error?.code == .invalid)
+        #expect(
+            error?.details == [
+                "network: it is shop_net (172.31.0.0/16) and cannot become other_net (172.31.0.0/16) while containers are in it",
+                "container_name: node 1 of lb1 is shop_replica1, and its data would not follow it to shop_other",
+            ]
+        )
+        #expect(await backend.performed.count == before)
+    }
+}

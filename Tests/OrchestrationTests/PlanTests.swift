@@ -95,6 +95,60 @@ import Testing
         #expect(removals.map(\.dependencies) == [[], ["streaming:lb1:0"], ["streaming:lb1:2"]])
     }
 
+    @Test func `waits for a balancer that runs and does not answer yet, and for a node that it does not hold`() {
+        var observed = ObservedCluster.healthy(.sample())
+        observed.balancers[0].pool = nil
+        #expect(plan(.sample(), observed).steps.map(\.id) == ["balancer:lb1", "attached:lb1:0", "attached:lb1:1"])
+        observed.balancers[0].pool = PoolView(nodes: [.serving(0)])
+        #expect(plan(.sample(), observed).steps.map(\.id) == ["attached:lb1:1"])
+    }
+
+    @Test func `leaves a node alone that somebody took out of the balancer by hand`() {
+        var observed = ObservedCluster.healthy(.sample())
+        observed.balancers[0].pool?.nodes[1].status = "down"
+        observed.balancers[0].pool?.nodes[1].isDetached = true
+        #expect(plan(.sample(), observed).isEmpty)
+    }
+
+    @Test func `makes the user's own pgBalancer anew once for all new nodes`() {
+        var wanted = Topology.sample(replicas: 3)
+        wanted.balancers[0].image = "pgbalancer:latest"
+        var running = Topology.sample(replicas: 1)
+        running.balancers[0].image = "pgbalancer:latest"
+        let removals = plan(wanted, .healthy(running)).steps.filter { $0.id == "remove:shop_lb1" }
+        #expect(removals.map(\.dependencies) == [["list:lb1", "streaming:lb1:2", "streaming:lb1:3"]])
+    }
+
+    @Test func `without pruning keeps surplus nodes on the list that it writes`() {
+        var wanted = Topology.sample(replicas: 1)
+        wanted.balancers[0].replicas[0].weight = 2
+        let plan = plan(wanted, .healthy(.sample(replicas: 2)))
+        #expect(plan.steps.first?.action == .writeNodeList(balancer: "lb1", nodes: [0, 1, 2]))
+        #expect(plan.desired?.balancers[0].nodes.map(\.id) == [0, 1, 2])
+    }
+
+    @Test func `makes every container anew when ports are to be bound elsewhere`() {
+        var wanted = Topology.sample()
+        wanted.bindAddress = "0.0.0.0"
+        let removed = plan(wanted, .healthy(.sample())).steps.map(\.id).filter { $0.hasPrefix("remove:") }
+        #expect(removed == ["remove:shop_replica1", "remove:shop_primary", "remove:shop_lb1"])
+    }
+
+    @Test func `removes a replica also while another one is broken`() {
+        var observed = ObservedCluster.healthy(.sample(replicas: 2))
+        observed.balancers[0].nodes[1].postgres = nil
+        observed.balancers[0].pool?.nodes[1].status = "down"
+        let unlist = plan(.sample(replicas: 1), observed, prune: true).steps.first { $0.id == "unlist:lb1" }
+        #expect(unlist?.dependencies == [])
+    }
+
+    @Test func `begins a new seed only when the one that was cut is gone`() {
+        var observed = ObservedCluster(name: "shop")
+        observed.strays = [.running("shop_lb1_seed")]
+        let seed = plan(.sample(), observed).steps.first { $0.id == "seed:lb1" }
+        #expect(seed?.dependencies == ["control", "remove:shop_lb1_seed"])
+    }
+
     @Test func `tells the balancer of a new weight`() {
         var wanted = Topology.sample()
         wanted.balancers[0].replicas[0].weight = 3

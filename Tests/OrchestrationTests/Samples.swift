@@ -59,6 +59,7 @@ extension ObservedCluster {
                     container: .running(balancer.containerName),
                     record: PrimaryRecord(term: 1, node: balancer.primary.id),
                     listedNodes: balancer.nodes.map(\.id),
+                    pool: PoolView(nodes: balancer.nodes.map { .serving($0.id) }),
                     nodes: balancer.nodes.map { node in
                         ObservedNode(
                             spec: topology.resolved(node),
@@ -70,6 +71,12 @@ extension ObservedCluster {
                 )
             }
         )
+    }
+}
+
+extension PoolView.Node {
+    static func serving(_ id: Int) -> PoolView.Node {
+        PoolView.Node(id: id, status: "up", role: id == 0 ? "primary" : "standby", weight: 1, selects: 0)
     }
 }
 

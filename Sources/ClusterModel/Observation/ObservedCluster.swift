@@ -178,9 +178,22 @@ public struct PoolView: Sendable, Equatable {
         public var weight: Double
         /// Reads sent to it since the balancer started.
         public var selects: Int
+        /// True when somebody took it out by hand; it stays out until it is put back.
+        public var isDetached: Bool
+
+        /// True when the balancer sends clients there.
+        public var isServing: Bool { ["up", "waiting"].contains(status) }
 
         /// One row of the balancer's own view.
-        public init(id: Int, status: String, role: String, weight: Double, selects: Int) {
+        public init(
+            id: Int,
+            status: String,
+            role: String,
+            weight: Double,
+            selects: Int,
+            isDetached: Bool = false
+        ) {
+            self.isDetached = isDetached
             self.id = id
             self.status = status
             self.role = role

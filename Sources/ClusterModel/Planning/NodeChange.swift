@@ -6,6 +6,8 @@ struct NodeChange {
     let seen: ObservedNode?
     /// True when the balancer holds no data yet.
     let fresh: Bool
+    /// True when the address that ports are published on changed.
+    let isRebound: Bool
     /// The step that ends the replacement of the node before: nodes are replaced one at a time.
     let previous: String?
 
@@ -16,7 +18,7 @@ struct NodeChange {
     /// True when a container has to be made anew although there is one.
     var isReplacement: Bool {
         guard let seen, seen.container != nil else { return false }
-        return seen.spec != node
+        return isRebound || seen.spec != node
     }
 
     /// Adds the steps; the identifier of the last one, or `nil` when there was nothing to do.
@@ -40,10 +42,13 @@ struct NodeChange {
         }
         switch container.state {
         case .running, .restarting:
-            guard !fresh, needsWatching else { return fresh ? addWaits(to: &plan) : nil }
-            return addWaits(to: &plan)
+            return fresh || needsWatching ? addWaits(to: &plan) : nil
         default:
-            plan.addStart(name, because: "\(name) is \(container.state.rawValue)", after: ["control"])
+            plan.addStart(
+                name,
+                because: "\(name) is \(container.state.rawValue)",
+                after: ["network", "control", "list:\(balancer)", "seed:\(balancer)"]
+            )
             return addWaits(to: &plan)
         }
     }

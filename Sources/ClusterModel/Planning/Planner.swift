@@ -9,7 +9,7 @@ public struct Planner: Sendable {
 
     /// A planner for one comparison.
     public init(desired: Topology, observed: ObservedCluster, prune: Bool) {
-        self.desired = desired
+        self.desired = prune ? desired : observed.keepingSurplus(in: desired)
         self.observed = observed
         self.prune = prune
     }
@@ -48,6 +48,9 @@ public struct Planner: Sendable {
 
     private func isFresh(_ balancer: BalancerSpec) -> Bool { observed.balancer(balancer.name)?.record == nil }
 
+    /// Published ports are bound when a container is created: another bind_address means another container.
+    private var isRebound: Bool { observed.topology.map { $0.bindAddress != desired.bindAddress } ?? false }
+
     private func add(_ balancer: BalancerSpec, to plan: inout Plan) {
         let seen = observed.balancer(balancer.name)
         let fresh = isFresh(balancer)
@@ -57,7 +60,7 @@ public struct Planner: Sendable {
                 .seed(balancer: balancer.name),
                 "begin to initialise the data of \(balancer.name)",
                 because: "\(balancer.name) holds no data yet",
-                after: ["control"]
+                after: ["control"] + observed.strays.map { "remove:\($0.name)" }
             )
             plan.add(
                 "seeded:\(balancer.name)",
@@ -76,6 +79,7 @@ public struct Planner: Sendable {
                 balancer: balancer.name,
                 seen: seen?.nodes.first { $0.spec.id == node.id },
                 fresh: fresh,
+                isRebound: isRebound,
                 previous: previous
             )
             if let last = change.add(to: &plan) {
@@ -94,8 +98,7 @@ public struct Planner: Sendable {
 
     private func addNodeList(of balancer: BalancerSpec, seen: ObservedBalancer?, fresh: Bool, to plan: inout Plan) {
         guard !fresh, let seen else { return }
-        var wanted = balancer.nodes.map(\.id)
-        if !prune { wanted += seen.nodes.map(\.spec.id).filter { !wanted.contains($0) } }
+        let wanted = balancer.nodes.map(\.id)
         let listed = seen.listedNodes ?? []
         let missing = wanted.filter { !listed.contains($0) }
         let moved = balancer.nodes.filter { node in
@@ -125,16 +128,21 @@ public struct Planner: Sendable {
         let wanted = desired.resolved(balancer)
         var cause: String?
         if let container = seen?.container {
-            if let seen, !seen.spec.isSameContainer(as: wanted) {
-                cause = "the topology of balancer \(balancer.name) changed"
+            if let change = replacementCause(of: balancer, as: wanted, seen: seen, touched: touched) {
+                cause = change
                 plan.add(
                     "remove:\(name)",
-                    .removeContainer(name: name),
-                    "remove \(name) to make it anew",
-                    because: cause ?? ""
+                    .removeContainer(name: container.name),
+                    "remove \(container.name) to make it anew",
+                    because: change,
+                    after: ["list:\(balancer.name)"] + touched.map { "streaming:\(balancer.name):\($0)" }
                 )
             } else if container.state != .running && container.state != .restarting {
-                plan.addStart(name, because: "\(name) is \(container.state.rawValue)")
+                plan.addStart(
+                    name,
+                    because: "\(name) is \(container.state.rawValue)",
+                    after: ["network", "control", "list:\(balancer.name)", "seed:\(balancer.name)"]
+                )
             }
         } else {
             cause = "balancer \(balancer.name) is wanted and is not there"
@@ -153,18 +161,44 @@ public struct Planner: Sendable {
                 after: ["create:\(name)", "control", "list:\(balancer.name)"]
             )
         }
+        addPoolWaits(of: balancer, seen: seen, touched: touched, to: &plan)
+    }
+
+    /// Why a balancer's container has to be made anew; `nil` when it can stay.
+    private func replacementCause(
+        of balancer: BalancerSpec,
+        as wanted: BalancerSpec,
+        seen: ObservedBalancer?,
+        touched: [Int]
+    ) -> String? {
+        guard let seen else { return nil }
+        if !seen.spec.isSameContainer(as: wanted) { return "the topology of balancer \(balancer.name) changed" }
+        if isRebound { return "bind_address changed to \(desired.bindAddress)" }
+        let isNew = touched.contains { id in !(seen.listedNodes ?? []).contains(id) }
+        guard isNew, balancer.driver == .pgbalancer else { return nil }
+        return "pgBalancer takes new nodes in only when it starts; its clients are cut"
+    }
+
+    /// Waits until the balancer serves, and shows every node up that somebody did not take out by hand.
+    private func addPoolWaits(of balancer: BalancerSpec, seen: ObservedBalancer?, touched: [Int], to plan: inout Plan) {
+        let name = balancer.containerName
+        let streaming = touched.map { "streaming:\(balancer.name):\($0)" }
         let starts = plan.has("start:\(name)")
-        if starts {
+        let isSilent = starts || seen?.pool == nil
+        if isSilent {
             plan.add(
                 "balancer:\(balancer.name)",
                 .awaitBalancer(balancer: balancer.name),
                 "wait until \(balancer.name) accepts a write",
-                because: "\(name) was just started",
-                after: ["start:\(name)", "primary:\(balancer.name)"]
-                    + touched.map { "streaming:\(balancer.name):\($0)" }
+                because: starts ? "\(name) was just started" : "\(name) runs and does not answer yet",
+                after: ["start:\(name)", "primary:\(balancer.name)"] + streaming
             )
         }
-        for id in starts ? balancer.nodes.map(\.id) : touched {
+        let missing = balancer.nodes.map(\.id).filter { id in
+            let known = seen?.pool?.nodes.first { $0.id == id }
+            return known?.isServing != true && known?.isDetached != true
+        }
+        for id in balancer.nodes.map(\.id) where isSilent || touched.contains(id) || missing.contains(id) {
             plan.add(
                 "attached:\(balancer.name):\(id)",
                 .awaitAttached(balancer: balancer.name, node: id),

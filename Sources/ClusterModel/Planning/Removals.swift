@@ -21,7 +21,10 @@ extension Planner {
                 .writeNodeList(balancer: wanted.name, nodes: ids.sorted()),
                 "take \(surplus.map(\.spec.host).joined(separator: ", ")) off the list of \(wanted.name)",
                 because: "\(surplus.count == 1 ? "it is" : "they are") no longer wanted",
-                after: ["list:\(wanted.name)"] + seen.nodes.map { "attached:\(wanted.name):\($0.spec.id)" }
+                after: ["list:\(wanted.name)"]
+                    + wanted.nodes.filter { plan.has("create:\($0.containerName)") }.map {
+                        "attached:\(wanted.name):\($0.id)"
+                    }
             )
             for node in surplus { addRemoval(of: node, from: seen, to: &plan) }
         }

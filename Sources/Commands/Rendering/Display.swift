@@ -19,7 +19,7 @@ final class Display: EventSink, Console {
     let style: OutputStyle
     private let isLive: Bool
     private let tree = Mutex(LiveTree())
-    private let openPlan = Mutex(false)
+    private let planned = Mutex<String?>(nil)
 
     init(terminal: any Terminal, style: OutputStyle) {
         self.terminal = terminal
@@ -27,13 +27,13 @@ final class Display: EventSink, Console {
         isLive = !style.json && terminal.errorsAreTerminal
     }
 
-    /// Whether a plan has begun and has not ended.
-    var hasOpenPlan: Bool { openPlan.withLock { $0 } }
+    /// The cluster whose plan has begun and has not ended.
+    var openPlan: String? { planned.withLock { $0 } }
 
     func receive(_ event: Event) {
         switch event {
-        case .planStarted: openPlan.withLock { $0 = true }
-        case .planFinished: openPlan.withLock { $0 = false }
+        case .planStarted(let plan): planned.withLock { $0 = plan.cluster }
+        case .planFinished: planned.withLock { $0 = nil }
         default: break
         }
         if style.json {

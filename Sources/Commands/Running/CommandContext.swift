@@ -58,7 +58,7 @@ struct CommandContext: Sendable {
                 throw FailedRun(
                     error: error,
                     isOwnScript: script.origin == .bundled,
-                    leftUnfinished: display.hasOpenPlan
+                    completion: display.openPlan.map(request.completion)
                 )
             }
         }
@@ -84,6 +84,12 @@ struct RunRequest: Sendable, Equatable {
     var breaksLock = false
     var memoryLimit: Int?
     var instructionLimit: Int?
+
+    /// What completes a cut run on this cluster. What adds or takes away so many, given again, would count from the new number:
+    /// what was begun is then completed by asking for what the cluster was last asked to be.
+    func completion(of cluster: String) -> String {
+        ["pgbc add-replica", "pgbc remove-replica"].contains(command) ? "pgbc apply \(cluster)" : "the same command"
+    }
 
     func start(_ arguments: [String], folder: ScriptFolder) -> ScriptStart {
         ScriptStart(

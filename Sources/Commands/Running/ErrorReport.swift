@@ -22,7 +22,9 @@ struct ErrorReport: Equatable {
         switch error {
         case let error as FailedRun:
             self.init(error.error, hidesPlace: error.isOwnScript)
-            if error.leftUnfinished, code == ClusterError.Code.cancelled.description { message = Self.unfinished }
+            if let completion = error.completion, code == ClusterError.Code.cancelled.description {
+                message = "\(Self.interrupted); \(completion) completes what was begun"
+            }
         case let error as ScriptError: self.init(script: error, hidesPlace: hidesPlace)
         default: self = Self.known(error, hidesPlace: hidesPlace) ?? Self(.failed, String(describing: error))
         }
@@ -67,7 +69,6 @@ struct ErrorReport: Equatable {
     }
 
     private static let interrupted = "interrupted"
-    private static let unfinished = "interrupted; the same command completes what was begun"
 }
 
 extension ErrorReport {

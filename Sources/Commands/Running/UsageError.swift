@@ -17,6 +17,6 @@ struct FailedRun: Error {
     let error: any Error
     /// True for pgbc's own recipes, whose lines the user never wrote.
     let isOwnScript: Bool
-    /// True when a plan had begun and had not ended.
-    let leftUnfinished: Bool
+    /// The command that completes the plan that had begun and had not ended; `nil` when there is none.
+    let completion: String?
 }

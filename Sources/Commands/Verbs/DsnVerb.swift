@@ -4,7 +4,7 @@ struct DsnVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "dsn",
         abstract: "Print a connection string for a balancer or a node; it contains the password.",
-        discussion: "For example: psql \"$(pgbc dsn lb1)\""
+        discussion: "For drivers and pgbench. On a command line it shows the password to whoever lists processes."
     )
 
     @OptionGroup var target: TargetOptions

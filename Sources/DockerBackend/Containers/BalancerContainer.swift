@@ -35,7 +35,8 @@ struct BalancerContainer {
     }
 
     /// The files, below the container's root. Only those for the user's own image hold a secret; ours reads the control volume.
-    func files(_ secrets: Secrets) -> [UploadFile] {
+    /// A program that does not run as root has to be able to read its configuration, and then so can others in that container.
+    func files(_ secrets: Secrets, runsAsRoot: Bool = true) -> [UploadFile] {
         switch balancer.driver {
         case .pgpool:
             let settings: Document = .object([
@@ -48,7 +49,8 @@ struct BalancerContainer {
             return [UploadFile("pgbc/balancer.json", settings.json(pretty: true))]
         case .pgbalancer:
             let contract = PgBalancerContract(balancer: balancer)
-            return [UploadFile("etc/pgbalancer/pgbalancer.conf", contract.configuration(secrets))]
+            let text = contract.configuration(secrets)
+            return [UploadFile("etc/pgbalancer/pgbalancer.conf", text, mode: runsAsRoot ? 0o600 : 0o644)]
         }
     }
 

@@ -20,7 +20,7 @@ struct UploadFile: Sendable {
 }
 
 extension TarArchive {
-    /// An archive of the files with the directories above them; what holds a file that only root may read is closed too.
+    /// An archive of the files with the directories above them, of which `secrets` is closed to everybody but root.
     init(_ files: [UploadFile]) {
         self.init()
         let now = Int(Date().timeIntervalSince1970)
@@ -30,7 +30,7 @@ extension TarArchive {
             for part in file.path.split(separator: "/").dropLast() {
                 directory += directory.isEmpty ? String(part) : "/\(part)"
                 guard known.insert(directory).inserted else { continue }
-                addDirectory(directory, mode: file.mode & 0o077 == 0 ? 0o700 : 0o755, modified: now)
+                addDirectory(directory, mode: directory == "secrets" ? 0o700 : 0o755, modified: now)
             }
             addFile(file.path, file.bytes, mode: file.mode, modified: now)
         }

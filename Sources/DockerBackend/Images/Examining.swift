@@ -80,9 +80,10 @@ extension DockerEngineServices {
             : Examination("subnets", .good, "\(free.count) of 4 usual subnets are free")
     }
 
-    /// Free space where the engine keeps its data, when that is a directory of this machine.
+    /// Free space where the engine keeps its data. A remote engine names a directory of its own machine, which says nothing of this one.
     private func disk(_ directory: String) -> Examination {
-        guard let attributes = try? FileManager.default.attributesOfFileSystem(forPath: directory),
+        guard client.address.remoteHost == nil,
+            let attributes = try? FileManager.default.attributesOfFileSystem(forPath: directory),
             let free = attributes[.systemFreeSize] as? NSNumber
         else { return unknown("disk") }
         let gigabytes = Double(truncating: free) / 1e9

@@ -59,7 +59,8 @@ extension PoolView {
                     status: status,
                     role: row["pool_role"]?.text ?? "",
                     weight: total > 0 ? (row["weight"]?.double ?? 0) / total : 0,
-                    selects: row["select_count"]?.wholeNumber ?? 0
+                    selects: row["select_count"]?.wholeNumber ?? 0,
+                    isDetached: row["detached"] == .boolean(true)
                 )
             },
             sessions: use?["clients"]?.wholeNumber,

@@ -51,9 +51,10 @@ struct EngineSnapshot: Sendable {
                 found[spec.name] = spec
             }
         }
-        return found.values.sorted { $0.address < $1.address }.compactMap { spec in
+        return found.values.sorted { $0.address < $1.address }.map { spec in
             let nodes = nodeSpecs(of: spec.name)
-            guard let primary = nodes.first(where: { $0.id == spec.primary.id }) ?? nodes.first else { return nil }
+            // A run that was cut may have left a balancer without any node: its label names the primary.
+            let primary = nodes.first { $0.id == spec.primary.id } ?? nodes.first ?? spec.primary
             var spec = spec
             spec.primary = primary
             spec.replicas = nodes.filter { $0.id != primary.id }

@@ -11,7 +11,8 @@ extension DockerClusterBackend {
         let control = try await onEngine { try await controlVolume(of: snapshot) }
         var observed = snapshot.observed(control)
         guard depth != .control, let secrets = control.secrets else { return observed }
-        observed.balancers = await askAll(observed.balancers, secrets)
+        let host = host(for: observed.topology?.bindAddress ?? Topology.defaultBindAddress)
+        observed.balancers = await askAll(observed.balancers, host, secrets)
         return observed
     }
 
@@ -46,15 +47,16 @@ extension DockerClusterBackend {
     }
 
     /// Asks every running node and balancer at the same time.
-    private func askAll(_ balancers: [ObservedBalancer], _ secrets: Secrets) async -> [ObservedBalancer] {
+    private func askAll(_ balancers: [ObservedBalancer], _ host: String, _ secrets: Secrets) async -> [ObservedBalancer]
+    {
         await withTaskGroup(of: Answer.self) { group in
             for (index, balancer) in balancers.enumerated() {
                 if balancer.container?.state == .running {
-                    let probe = poolProbe(of: balancer.spec, secrets)
+                    let probe = poolProbe(of: balancer.spec, host: host, secrets)
                     group.addTask { .pool(index, await Self.outcome { try await probe.ask() }) }
                 }
                 for (number, node) in balancer.nodes.enumerated() where node.container?.state == .running {
-                    let endpoint = endpoint(port: node.spec.port, secrets, .monitor)
+                    let endpoint = endpoint(host: host, port: node.spec.port, secrets, .monitor)
                     group.addTask { .node(index, number, await Self.outcome { try await PostgresProbe.ask(endpoint) }) }
                 }
             }
@@ -70,6 +72,7 @@ extension DockerClusterBackend {
         var observed = snapshot.observed(ControlVolume())
         let running = observed.balancers.filter { $0.container?.state == .running }.map(\.spec)
         guard running.count == observed.balancers.count, !running.isEmpty else { return nil }
+        let host = host(for: observed.topology?.bindAddress ?? Topology.defaultBindAddress)
         let answers = await withTaskGroup(of: (String, AgentProbe.Answer?).self) { group in
             for balancer in running {
                 let probe = AgentProbe(client: client, balancer: balancer, host: host)
@@ -84,8 +87,12 @@ extension DockerClusterBackend {
         return observed
     }
 
-    func poolProbe(of balancer: BalancerSpec, _ secrets: Secrets) -> PoolProbe {
-        PoolProbe(client: client, balancer: balancer, endpoint: endpoint(port: balancer.port, secrets, .monitor))
+    func poolProbe(of balancer: BalancerSpec, host: String, _ secrets: Secrets) -> PoolProbe {
+        PoolProbe(
+            client: client,
+            balancer: balancer,
+            endpoint: endpoint(host: host, port: balancer.port, secrets, .monitor)
+        )
     }
 
     private static func outcome<View: Sendable>(

@@ -54,7 +54,4 @@ extension PoolView.Node {
             selects: row["select_cnt"].flatMap(Int.init) ?? 0
         )
     }
-
-    /// True when the balancer sends clients there.
-    var isServing: Bool { ["up", "waiting"].contains(status) }
 }

@@ -48,12 +48,12 @@ final class PostgresConnection {
         }
     }
 
-    /// Runs one statement and reads its whole answer.
-    func run(_ text: String, parameters: [Document] = []) throws -> SQLResult {
+    /// Runs one statement and reads its whole answer. With `isSingle` the server itself refuses more than one.
+    func run(_ text: String, parameters: [Document] = [], isSingle: Bool = false) throws -> SQLResult {
         let values = parameters.map { $0.sqlText.map { strdup($0) } ?? nil }
         defer { for value in values { free(value) } }
         let sent = values.map { UnsafePointer($0) }.withUnsafeBufferPointer { values in
-            parameters.isEmpty
+            parameters.isEmpty && !isSingle
                 ? PQsendQuery(handle, text)
                 : PQsendQueryParams(handle, text, Int32(values.count), nil, values.baseAddress, nil, nil, 0)
         }
@@ -64,6 +64,11 @@ final class PostgresConnection {
             defer { PQclear(result) }
             switch PQresultStatus(result) {
             case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: last = SQLResult(result)
+            case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+                throw PostgresError(
+                    kind: .statement("0A000"),
+                    message: "\(place): COPY needs psql: nothing here reads or feeds it"
+                )
             default: failure = failure ?? statementError(result)
             }
         }

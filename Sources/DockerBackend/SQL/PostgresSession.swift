@@ -37,7 +37,7 @@ enum PostgresSession {
     static func run(_ query: SQLQuery, on endpoint: PostgresEndpoint) async throws -> SQLResult {
         try await with(endpoint, timeout: query.timeout) { connection in
             if !query.writes { _ = try connection.run("begin transaction read only") }
-            let result = try connection.run(query.text, parameters: query.parameters)
+            let result = try connection.run(query.text, parameters: query.parameters, isSingle: true)
             if !query.writes { _ = try connection.run("rollback") }
             return result
         }

@@ -34,8 +34,7 @@ extension StepWork {
         let desired = try desired()
         for balancer in desired.balancers {
             if balancer.containerName == name {
-                let secrets = balancer.driver == .pgbalancer ? try await secrets() : Secrets()
-                return BalancerContainer(topology: desired, balancer: balancer).files(secrets)
+                return try await files(of: balancer)
             }
             if let node = balancer.nodes.first(where: { $0.containerName == name }) {
                 return NodeContainer(topology: desired, balancer: balancer, node: node).files
@@ -44,10 +43,17 @@ extension StepWork {
         return []
     }
 
+    func files(of balancer: BalancerSpec) async throws -> [UploadFile] {
+        let container = BalancerContainer(topology: try desired(), balancer: balancer)
+        guard balancer.driver == .pgbalancer else { return container.files(Secrets()) }
+        let user = try await client.inspectImage(container.config.image)?.user ?? ""
+        return container.files(try await secrets(), runsAsRoot: ["", "0", "root"].contains(user))
+    }
+
     /// The usual reason for a container that does not start is a port: say who has it.
     private func explained(_ error: EngineError, starting name: String) async -> ClusterError {
         var failure = ClusterError(error)
-        guard let desired = plan.desired, let use = try? await backend.hostUse(except: plan.cluster) else {
+        guard let desired = plan.desired, let use = try? await backend.use(except: plan.cluster, sparing: false) else {
             return failure
         }
         let problems = desired.conflicts(with: use)

@@ -25,7 +25,10 @@ extension StepWork {
         let desired = try desired()
         let control = try await controlVolume()
         var files = (control.secrets ?? Secrets()).files
-        for balancer in desired.balancers where control.record(of: balancer.name) == nil {
+        let seeded = plan.steps.compactMap { step in
+            if case .seed(let balancer) = step.action { balancer } else { nil }
+        }
+        for balancer in desired.balancers where seeded.contains(balancer.name) {
             files.append(UploadFile("\(balancer.name)/nodes", balancer.nodeList(balancer.nodes.map(\.id))))
         }
         try await upload(files, to: lockName, at: ContainerPath.control)
@@ -45,11 +48,12 @@ extension StepWork {
 
     /// The user's own image reads no list: its configuration is written anew, and read again on a signal.
     private func reloadPgBalancer(_ balancer: BalancerSpec) async throws -> String? {
-        let container = BalancerContainer(topology: try desired(), balancer: balancer)
+        let files = try await files(of: balancer)
         do {
-            try await client.upload(container.files(try await secrets()), to: balancer.containerName, at: "/")
+            try await client.upload(files, to: balancer.containerName, at: "/")
             try await client.killContainer(balancer.containerName, signal: "SIGHUP")
-        } catch let error as EngineError where error.code == .notFound || error.code == .conflict {
+        } catch {
+            guard error.code == .notFound || error.code == .conflict else { throw error }
             return "\(balancer.containerName) does not run: it reads its configuration when it starts"
         }
         return nil
@@ -85,18 +89,32 @@ extension StepWork {
     /// Waits for that container's end, bounded by its own limits and, should those fail, by 300 s.
     func awaitSeed(of name: String) async throws -> String? {
         let container = ContainerName.seed(plan.cluster, name)
-        let code = try await client.waitForContainer(container, limit: .seconds(300))
+        guard let code = try await exitCode(of: container) else {
+            // Somebody removed it after it had done its work.
+            if try await controlVolume().record(of: name) != nil { return nil }
+            throw ClusterError(.notFound, operation: "initialise the data of \(name)", message: "\(container) is gone")
+        }
         guard code == 0 else {
             throw ClusterError(
                 .failed,
                 operation: "initialise the data of \(name)",
                 message: "the container \(container) ended with code \(code)",
-                advice: "its last lines are above; docker logs \(container) has them all",
+                advice: "docker logs \(container) has all of its lines; mend the cause and run the same command again",
                 details: await lastWords(of: container)
             )
         }
         try await backend.removeIfPresent(container)
         return nil
+    }
+
+    /// `nil` when there is no such container.
+    private func exitCode(of container: String) async throws -> Int? {
+        do {
+            return try await client.waitForContainer(container, limit: .seconds(300))
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return nil
+        }
     }
 
     func markDestroying() async throws -> String? {

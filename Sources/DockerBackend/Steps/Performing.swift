@@ -76,8 +76,12 @@ extension DockerClusterBackend {
         }
         progress("pulling \(image)")
         do {
-            for try await _ in try await client.pullImage(image) {}
+            for try await event in try await client.pullImage(image) where event.current == nil {
+                progress([event.id, event.status].compactMap { $0 }.joined(separator: " "))
+            }
         } catch {
+            let isRefusal = [EngineError.Code.notFound, .permissionDenied, .serverError].contains(error.code)
+            guard isRefusal else { throw error }
             var missing = ClusterError.missingImage(image)
             missing.message = "the engine does not have it, and pulling it failed: \(error.message)"
             throw missing

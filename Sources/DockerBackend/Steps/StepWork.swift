@@ -9,6 +9,8 @@ struct StepWork {
     let progress: ProgressHandler
 
     var client: DockerClient { backend.client }
+    /// Where the cluster's published ports are reached.
+    var host: String { backend.host(for: plan.desired?.bindAddress ?? Topology.defaultBindAddress) }
     /// The container through which the control volume is written: the lock, which is held while a plan is carried out.
     var lockName: String { ContainerName.lock(plan.cluster) }
 
@@ -42,9 +44,15 @@ struct StepWork {
         return found
     }
 
-    /// The secrets as the control volume holds them; those that are missing are made, and are not yet written.
+    /// The secrets as the control volume holds them.
     func secrets() async throws -> Secrets {
-        try await controlVolume().secrets ?? Secrets()
+        if let secrets = try await controlVolume().secrets { return secrets }
+        throw ClusterError(
+            .failed,
+            operation: "read the secrets of \(plan.cluster)",
+            message: "its control volume holds none",
+            advice: "run init again"
+        )
     }
 
     func controlVolume() async throws -> ControlVolume {

@@ -8,7 +8,7 @@ extension StepWork {
         let balancer = try balancer(name)
         let node = balancer.primary
         try await wait(for: "\(node.host) to accept writes", on: node.containerName, within: .seconds(120)) { secrets in
-            let view = try await PostgresProbe.ask(backend.endpoint(port: node.port, secrets, .monitor))
+            let view = try await PostgresProbe.ask(backend.endpoint(host: host, port: node.port, secrets, .monitor))
             return view.role == .primary
         }
         return nil
@@ -24,7 +24,7 @@ extension StepWork {
             within: .seconds(120),
             extending: { await clone.hasMoved() }
         ) { secrets in
-            let view = try await PostgresProbe.ask(backend.endpoint(port: node.port, secrets, .monitor))
+            let view = try await PostgresProbe.ask(backend.endpoint(host: host, port: node.port, secrets, .monitor))
             return view.role == .primary || view.isStreaming
         }
         return nil
@@ -34,7 +34,7 @@ extension StepWork {
     func awaitBalancer(_ name: String) async throws -> String? {
         let balancer = try balancer(name)
         try await wait(for: "\(name) to accept a write", on: balancer.containerName, within: .seconds(120)) { secrets in
-            let endpoint = backend.endpoint(port: balancer.port, secrets, .monitor)
+            let endpoint = backend.endpoint(host: host, port: balancer.port, secrets, .monitor)
             return try await PostgresSession.with(endpoint, timeout: PoolProbe.timeout) { connection in
                 for statement in Self.writeProbe { _ = try connection.run(statement) }
                 return true
@@ -79,7 +79,7 @@ extension StepWork {
     }
 
     private func view(of balancer: BalancerSpec, _ secrets: Secrets) async throws -> (view: PoolView, isFull: Bool) {
-        let probe = backend.poolProbe(of: balancer, secrets)
+        let probe = backend.poolProbe(of: balancer, host: host, secrets)
         do {
             return (try await probe.askSQL(), false)
         } catch let error as PostgresError where error.kind == .timedOut {

@@ -10,22 +10,31 @@ extension DockerClient {
     public func fetch(_ url: String, limit: Duration) async throws(EngineError) -> [UInt8] {
         let operation = "get \(url)"
         do {
-            let request = HTTPClientRequest(url: url)
-            let response = try await transport.connections.pool.execute(request, timeout: TimeAmount(limit))
-            let body = try await response.body.collect(upTo: 1 << 20)
-            guard response.status.code < 400 else {
-                throw EngineError(
-                    code: .protocolError,
-                    operation: operation,
-                    message: String(buffer: body),
-                    status: Int(response.status.code)
-                )
-            }
-            return Array(buffer: body)
+            return try await within(limit) { try await answer(to: url, operation: operation) }
         } catch let error as EngineError {
             throw error
+        } catch let error as TimeLimitPassed {
+            throw EngineError(error, operation: operation, address: address)
         } catch {
             throw EngineError(code: .unreachable, operation: operation, message: "\(error)", cause: error)
         }
+    }
+
+    private func answer(to url: String, operation: String) async throws -> [UInt8] {
+        // The limit is kept by the caller, which also covers the body.
+        let response = try await transport.connections.pool.execute(
+            HTTPClientRequest(url: url),
+            deadline: .distantFuture
+        )
+        let body = try await response.body.collect(upTo: 1 << 20)
+        guard response.status.code < 400 else {
+            throw EngineError(
+                code: .protocolError,
+                operation: operation,
+                message: String(buffer: body),
+                status: Int(response.status.code)
+            )
+        }
+        return Array(buffer: body)
     }
 }

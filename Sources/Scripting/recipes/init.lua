@@ -23,6 +23,6 @@ return pgbc.columns({ "cluster", "balancers", "nodes", "connect", "next" }, {
   cluster = cluster.name,
   balancers = balancers,
   nodes = nodes,
-  connect = ('psql "$(pgbc dsn %s --cluster %s)"'):format(balancers[1], cluster.name),
+  connect = ("pgbc psql %s --cluster %s"):format(balancers[1], cluster.name),
   next = "pgbc status " .. cluster.name,
 })

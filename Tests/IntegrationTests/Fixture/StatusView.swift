@@ -28,6 +28,9 @@ struct StatusView: Decodable, Equatable {
         var pool_status: String?
         var pool_role: String?
         var selects: Int?
+
+        /// True when the balancer holds it up ("waiting" is up, too: pgpool says so until the first session).
+        var isUp: Bool { ["up", "waiting"].contains(pool_status) }
     }
 
     struct Finding: Decodable, Equatable {
@@ -43,13 +46,12 @@ struct StatusView: Decodable, Equatable {
 
     var nodes: [Node] { balancers.flatMap(\.nodes) }
 
-    /// True when each balancer has one primary, all else streams, and the balancer holds every node up ("waiting" is up, too:
-    /// pgpool says so until the first session).
+    /// True when each balancer has one primary, all else streams, and the balancer holds every node up.
     var isHealthy: Bool {
         balancers.allSatisfy { balancer in
             balancer.nodes.count { $0.role == "primary" } == 1
                 && balancer.nodes.allSatisfy { $0.role == "primary" || ($0.role == "replica" && $0.streaming == true) }
-                && balancer.nodes.allSatisfy { ["up", "waiting"].contains($0.pool_status) }
+                && balancer.nodes.allSatisfy(\.isUp)
         }
     }
 }

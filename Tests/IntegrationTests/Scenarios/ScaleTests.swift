@@ -52,7 +52,7 @@ extension OnARealEngine {
             let shown = try await cluster.pgbc("status", cluster.name, "--json", in: elsewhere)
             let status = try JSONDecoder().decode(StatusView.self, from: Data(shown.lastLine.utf8))
             #expect(status.nodes.map(\.role) == ["primary", "replica", "replica"], "\(shown)")
-            #expect(status.nodes.map(\.pool_status) == ["up", "up", "up"], "\(shown)")
+            #expect(status.nodes.map(\.isUp) == [true, true, true], "\(shown)")
             #expect(status.findings == [], "\(shown)")
         }
 

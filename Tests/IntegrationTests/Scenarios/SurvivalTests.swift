@@ -40,7 +40,7 @@ extension OnARealEngine {
             }
 
             let back = try #require(after.nodes.first { $0.node == primary.node })
-            #expect(back.role == "replica" && back.pool_status == "up", "\(back)")
+            #expect(back.role == "replica" && back.isUp, "\(back)")
             #expect(after.nodes.allSatisfy { $0.timeline == back.timeline }, "\(after.nodes)")
             #expect(after.findings == [])
             #expect(try await cluster.node(primary.node).value("SELECT count(*) > 0 FROM failovers") == "t")

@@ -58,7 +58,11 @@ seed() {
     exec 8>"$directory/seed.lock"
     flock -n 8 || say "seed: another seed of $balancer is at work; waiting up to 120 s"
     timeout 120 flock 8 || die 1 "seed: waited 120 s for another seed of $balancer: still not done"
-    if read_record; then
+    if read_record && ! ls "$volumes"/*/"$major"/seeded >/dev/null 2>&1; then
+        say "seed: the record ($term $primary) is of a balancer whose data is gone: beginning anew"
+        rm -f "$record"
+        term=0 primary=''
+    elif read_record; then
         say "seed: $balancer has its record ($term $primary): nothing to do"
         return 0
     fi

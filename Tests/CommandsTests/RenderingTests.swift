@@ -104,8 +104,8 @@ struct RenderingTests {
         let run = await FakeRun(["init"], in: folder.folder, terminal: terminal)
         #expect(run.errors.contains("\u{1B}["))
         let last = run.errors.components(separatedBy: "\u{1B}[J").last ?? ""
-        #expect(last.hasPrefix("shop  14 of 14 steps  "))
-        #expect(last.contains("└ lb1  12 of 12\n"))
+        #expect(last.hasPrefix("shop  15 of 15 steps  "))
+        #expect(last.contains("└ lb1  13 of 13\n"))
         #expect(last.contains("✓ wait until lb1-replica1 streams  0.0 s  40.1 MB copied"))
     }
 }

@@ -53,8 +53,9 @@ extension Plan {
         }
         return { step in
             switch step.action {
-            case .seed(let balancer), .createNode(let balancer, _), .createBalancer(let balancer),
-                .awaitPrimary(let balancer), .awaitStreaming(let balancer, _), .awaitBalancer(let balancer),
+            case .seed(let balancer), .awaitSeed(let balancer), .createNode(let balancer, _),
+                .createBalancer(let balancer), .awaitPrimary(let balancer), .awaitStreaming(let balancer, _),
+                .awaitBalancer(let balancer),
                 .awaitAttached(let balancer, _), .awaitDetached(let balancer, _), .writeNodeList(let balancer, _):
                 balancer
             case .start(let container): owners[container]

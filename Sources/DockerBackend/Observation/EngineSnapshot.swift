@@ -14,12 +14,13 @@ struct EngineSnapshot: Sendable {
         containers.sorted { $0.created > $1.created }.map(\.labels) + networks.map(\.labels) + volumes.map(\.labels)
     }
 
-    /// A container on which the control volume is mounted, a running one where there is one.
+    /// A container on which the control volume is mounted: the lock, which nothing else starts or stops; else a running one. In a
+    /// container that is just being removed the volume is no longer there, and would look empty.
     var controlHolder: String? {
         let holders = containers.filter { container in
             container.state != .removing && container.mounts.contains { $0.volume == VolumeName.control(name) }
         }
-        return (holders.first { $0.state == .running } ?? holders.first)?.id
+        return (holders.first { $0.kind == .lock } ?? holders.first { $0.state == .running } ?? holders.first)?.id
     }
 
     /// Who holds the lock, in words.

@@ -119,6 +119,17 @@ import Testing
         #expect(removals.map(\.dependencies) == [["list:lb1", "streaming:lb1:2", "streaming:lb1:3"]])
     }
 
+    @Test func `makes the user's own pgBalancer anew before a node is taken away`() {
+        var wanted = Topology.sample(replicas: 1)
+        wanted.balancers[0].image = "pgbalancer:latest"
+        var running = Topology.sample(replicas: 2)
+        running.balancers[0].image = "pgbalancer:latest"
+        let plan = plan(wanted, .healthy(running), prune: true)
+        let removal = plan.steps.first { $0.id == "detached:replica2" }
+        #expect(plan.steps.contains { $0.id == "create:shop_lb1" })
+        #expect(removal?.dependencies == ["unlist:lb1", "balancer:lb1"])
+    }
+
     @Test func `without pruning keeps surplus nodes on the list that it writes`() {
         var wanted = Topology.sample(replicas: 1)
         wanted.balancers[0].replicas[0].weight = 2

@@ -175,8 +175,9 @@ public struct Planner: Sendable {
         if !seen.spec.isSameContainer(as: wanted) { return "the topology of balancer \(balancer.name) changed" }
         if isRebound { return "bind_address changed to \(desired.bindAddress)" }
         let isNew = touched.contains { id in !(seen.listedNodes ?? []).contains(id) }
-        guard isNew, balancer.driver == .pgbalancer else { return nil }
-        return "pgBalancer takes new nodes in only when it starts; its clients are cut"
+        let isSmaller = prune && seen.nodes.contains { node in !balancer.nodes.contains { $0.id == node.spec.id } }
+        guard isNew || isSmaller, balancer.driver == .pgbalancer else { return nil }
+        return "pgBalancer takes nodes in, and lets go of them, only when it starts; its clients are cut"
     }
 
     /// Waits until the balancer serves, and shows every node up that somebody did not take out by hand.

@@ -39,7 +39,7 @@ extension Planner {
                 .awaitDetached(balancer: balancer.spec.name, node: node.spec.id),
                 "wait until \(balancer.spec.name) lets go of \(node.spec.host)",
                 because: cause,
-                after: ["unlist:\(balancer.spec.name)"]
+                after: ["unlist:\(balancer.spec.name)", "balancer:\(balancer.spec.name)"]
             )
         }
         plan.addRemoval(

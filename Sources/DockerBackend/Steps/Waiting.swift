@@ -68,9 +68,6 @@ extension StepWork {
     /// Waits until the balancer's own SQL view shows a node down, or no more.
     func awaitDetached(_ id: Int, from name: String) async throws -> String? {
         let balancer = try balancer(name)
-        guard balancer.driver == .pgpool else {
-            return "pgBalancer cannot let go of a node by itself: it will notice that the node is gone"
-        }
         try await wait(for: "\(name) to let go of node \(id)", on: balancer.containerName, within: .seconds(60)) {
             secrets in
             try await !view(of: balancer, secrets).view.nodes.contains { $0.id == id && $0.isServing }

@@ -30,7 +30,7 @@ public actor SimulatedBackend: ClusterBackend {
     /// What this backend was told that others use.
     public func hostUse(except cluster: String?) -> HostUse { inUse }
 
-    /// What is there; both depths are the same here.
+    /// What is there; every depth is the same here.
     public func observe(_ cluster: String, depth: ObservationDepth) -> ObservedCluster {
         var observed = kept[cluster]?.observed ?? ObservedCluster(name: cluster)
         observed.lockedBy = lockedBy[cluster]

@@ -34,6 +34,25 @@ extension OnARealEngine {
         }
 
         @Test
+        func `a script's question to a node can neither change anything nor hang`() async throws {
+            let cluster = try SharedCluster.running
+            let file = try cluster.write(
+                """
+                local node = pgbc.cluster():node("lb1-primary")
+                for _, text in ipairs {
+                  "create table sneaked (i int)", "commit; create table sneaked (i int)", "copy (select 1) to stdout",
+                } do
+                  if pcall(node.query, node, text) then fail("accepted: " .. text) end
+                end
+                return node:query("select count(*) as made from pg_class where relname = 'sneaked'")[1].made
+                """,
+                to: "sneak.lua"
+            )
+            let finished = try await cluster.pgbc("run", "--cluster", cluster.name, file, limit: .seconds(30))
+            #expect(finished.code == 0 && finished.lastLine == "0", "\(finished)")
+        }
+
+        @Test
         func `REST shows what is there, and changes it only with the token`() async throws {
             let cluster = try SharedCluster.running
             let balancer = try #require(try await cluster.status().balancers.first)

@@ -1,4 +1,4 @@
-# What node.sh is made of: files of the control volume, settings, SQL, and the ways to become a replica.
+# What node.sh stands on: programs, the files of the control volume, credentials, SQL.
 # POSIX sh with `local`; sourced, never run. Every wait is bounded and says what it waits for.
 # shellcheck shell=sh disable=SC3043,SC2034,SC2154,SC2015
 
@@ -73,12 +73,12 @@ find_user_switch() {
     fi
 }
 
-# as_postgres COMMAND…: replaces the shell it runs in, so call it in the background or in a subshell. The locks (8, 9)
-# belong to the supervising shell alone.
+# as_postgres COMMAND…: replaces the shell it runs in, so call it in the background or in a subshell. The bell and the
+# locks (6, 8, 9) belong to the supervising shell alone.
 as_postgres() {
     export HOME=/var/lib/postgresql LC_ALL=C.UTF-8
     # shellcheck disable=SC2086
-    exec $switch "$@" 8>&- 9>&-
+    exec $switch "$@" 6>&- 8>&- 9>&-
 }
 
 # say_disk DIRECTORY: a sentence if less than 32 MiB are free there.
@@ -192,9 +192,9 @@ write_passwords() {
 
 # --- SQL ------------------------------------------------------------------------------------------------------------
 
-# sql_here SQL: as superuser on this node's socket.
+# sql_here SQL [SECONDS]: as superuser on this node's socket.
 sql_here() {
-    timeout 10 "$bin/psql" "host=$sockets port=5432 user=postgres dbname=postgres connect_timeout=2" \
+    timeout "${2:-10}" "$bin/psql" "host=$sockets port=5432 user=postgres dbname=postgres connect_timeout=2" \
         -XAtq -v ON_ERROR_STOP=1 -c "$1" 2>/dev/null
 }
 
@@ -251,99 +251,4 @@ sync_slots() {
         where not exists (select from pg_replication_slots where slot_name = n)" >/dev/null &&
         [ "$(sql_here "select count(*) from pg_replication_slots where slot_name ~ '^pgbc_[0-9]+\$'
             and slot_name <> all (array['pgbc_$id'$wanted]::name[])")" = 0 ]
-}
-
-# --- settings -------------------------------------------------------------------------------------------------------
-
-# write_settings: hosts are the recorded primary first; one that was just deposed is left out until the next change.
-write_settings() {
-    local entry n hosts='' ports='' attribute=primary
-    [ "$major" -ge 14 ] || attribute=read-write
-    for entry in $nodes; do
-        n=${entry%%,*}
-        if [ "$n" = "$id" ] || [ "$n" = "${deposed:-}" ]; then continue; fi
-        find_node "$n"
-        if [ "$n" = "$primary" ]; then
-            hosts="$address${hosts:+,$hosts}" ports="$port${ports:+,$ports}"
-        else
-            hosts="${hosts:+$hosts,}$address" ports="${ports:+$ports,}$port"
-        fi
-    done
-    {
-        cat <<END
-# Written by node.sh at each start and whenever the nodes change; edits here do not last.
-wal_level = replica
-wal_log_hints = on
-max_wal_senders = 40
-max_replication_slots = 40
-max_slot_wal_keep_size = 1GB
-wal_keep_size = 64MB
-wal_retrieve_retry_interval = 200ms
-wal_receiver_timeout = 10s
-password_encryption = 'scram-sha-256'
-# from the topology
-END
-        [ ! -f /pgbc/postgresql.conf ] || cat /pgbc/postgresql.conf
-        cat <<END
-
-# what the cluster stands on
-listen_addresses = '*'
-port = 5432
-unix_socket_directories = '$sockets'
-hba_file = '$home/pg_hba.conf'
-ident_file = '$home/pg_ident.conf'
-log_destination = 'stderr'
-logging_collector = off
-hot_standby = on
-cluster_name = '$name'
-recovery_target_timeline = 'latest'
-primary_slot_name = 'pgbc_$id'
-END
-        [ -z "$hosts" ] || printf "primary_conninfo = '%s'\n" "host=$hosts port=$ports user=pgbc_replicator \
-passfile=$run/replication application_name=pgbc_$id target_session_attrs=$attribute connect_timeout=2 \
-keepalives_idle=5 keepalives_interval=2 keepalives_count=3 tcp_user_timeout=10000"
-    } >"$home/pgbc.conf.new"
-    chown postgres "$home/pgbc.conf.new"
-    mv -f "$home/pgbc.conf.new" "$home/pgbc.conf"
-    [ "$role" != standby ] || raise_limits
-}
-
-# write_access: the socket for root and postgres without a password; the network by SCRAM only.
-write_access() {
-    cat >"$home/pg_hba.conf" <<'END'
-local all         postgres                      peer map=pgbc
-local all         all                           scram-sha-256
-host  replication pgbc_replicator 0.0.0.0/0     scram-sha-256
-host  replication pgbc_replicator ::/0          scram-sha-256
-host  all         all             0.0.0.0/0     scram-sha-256
-host  all         all             ::/0          scram-sha-256
-END
-    printf 'pgbc postgres postgres\npgbc root postgres\n' >"$home/pg_ident.conf"
-    chown postgres "$home/pg_hba.conf" "$home/pg_ident.conf"
-}
-
-# raise_limits: a standby refuses to start with less than its primary had (pg_control says what that was), so a limit
-# that is being lowered stays until the primary itself has been restarted.
-raise_limits() {
-    LC_ALL=C "$bin/pg_controldata" -D "$data" 2>/dev/null | awk -v conf="$home/pgbc.conf" '
-        BEGIN {
-            set["max_connections"] = 100; set["max_worker_processes"] = 8; set["max_wal_senders"] = 10
-            set["max_prepared_transactions"] = 0; set["max_locks_per_transaction"] = 64
-            while ((getline line < conf) > 0) {
-                gsub(/[=\047]/, " ", line)
-                if (split(line, word, " ") > 1 && word[1] in set) set[word[1]] = word[2] + 0
-            }
-        }
-        / setting: / {
-            name = $1; sub(/xact/, "transaction", name)
-            if (name in set && $NF + 0 > set[name]) print name " = " $NF " # the primary had it"
-        }' >"$home/limits.new"
-    cat "$home/limits.new" >>"$home/pgbc.conf"
-    rm -f "$home/limits.new"
-}
-
-# include_settings DATA: makes its postgresql.conf end in ours (a clone or a rewind brings another node's file).
-include_settings() {
-    grep -q "^include_if_exists = '../pgbc.conf'" "$1/postgresql.conf" 2>/dev/null ||
-        printf "\ninclude_if_exists = '../pgbc.conf'\n" >>"$1/postgresql.conf"
 }

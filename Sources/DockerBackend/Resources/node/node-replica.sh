@@ -1,14 +1,14 @@
-# The ways of node.sh to become a replica: is this data still a part of the primary's history, rewind it, clone it.
+# The ways of node.sh to become a replica and to stay one: is this data part of the primary's history, rewind it, clone it, watch its stream.
 # POSIX sh with `local`; sourced after node-lib.sh, never run.
 # shellcheck shell=sh disable=SC3043,SC2034,SC2154,SC2015
 
-# controldata FIELD: one field of pg_controldata for this node's data.
+# controldata FIELD [DATA]: one field of pg_controldata for this node's data.
 controldata() {
-    LC_ALL=C "$bin/pg_controldata" -D "$data" 2>/dev/null | sed -n "s/^$1: *//p"
+    LC_ALL=C "$bin/pg_controldata" -D "${2:-$data}" 2>/dev/null | sed -n "s/^$1: *//p"
 }
 
-# verdict ADDRESS PORT SYSTEM TIMELINE LSN TIMELINE LSN: asks the primary whether a server with this identity that has
-# come as far as these two positions can follow it. Prints ok, diverged, foreign (another cluster) or missing (it could,
+# verdict ADDRESS PORT SYSTEM TIMELINE LSN TIMELINE LSN: asks the primary whether a server with this identity can follow
+# it, whose last checkpoint begins at the first position and which has come as far as the second. Prints ok, diverged, foreign (another cluster) or missing (it could,
 # but the WAL from the later position on is gone); nothing if the primary does not answer.
 verdict() {
     sql_there 5 "$1" "$2" "
@@ -19,10 +19,11 @@ verdict() {
             select m[1]::int as timeline, m[2]::pg_lsn as fork from primary_now, regexp_matches(
                 pg_read_file('pg_wal/' || upper(lpad(to_hex(timeline), 8, '0')) || '.history', 0, 1000000, true),
                 '^\s*(\d+)\s+([0-9A-F]+/[0-9A-F]+)', 'gn') m),
-        mine (timeline, lsn) as (values ($4, '$5'::pg_lsn), ($6, '$7'::pg_lsn)),
+        mine (timeline, lsn, begins) as (values ($4, '$5'::pg_lsn, true), ($6, '$7'::pg_lsn, false)),
         judged as (
             select mine.lsn, case when mine.timeline = p.timeline then mine.lsn > p.lsn
-                             else coalesce(mine.lsn > (select fork from history h where h.timeline = mine.timeline), true)
+                             else coalesce((select mine.lsn > fork or mine.lsn = fork and begins
+                                            from history h where h.timeline = mine.timeline), true)
                              end as diverged
             from mine, primary_now p where mine.timeline > 0)
         select case
@@ -56,7 +57,7 @@ verdict_running() {
         from pg_control_system(), pg_control_checkpoint(), pg_control_recovery()") || return 1
     # shellcheck disable=SC2086
     set -- "$1" "$2" $answer
-    [ $# -eq 5 ] && verdict "$1" "$2" "$3" "$4" "$5" 0 0/0
+    [ $# -eq 5 ] && verdict "$1" "$2" "$3" 0 0/0 "$4" "$5"
 }
 
 # own_slot ADDRESS PORT fresh|keep: this node's slot on the primary; fresh lets go of whatever the old one held.
@@ -158,7 +159,7 @@ clone() {
     chown postgres "$home/data.clone/standby.signal"
     rm -f "$home/seeded"
     [ ! -d "$data" ] || mv "$data" "$home/data.old"
-    mv "$home/data.clone" "$data" && rm -f "$home/rewinding" && : >"$home/started" && : >"$home/seeded"
+    mv "$home/data.clone" "$data" && rm -f "$home/rewinding" "$home/reclone" "$home/unflushed" && : >"$home/started" && : >"$home/seeded"
     rm -rf "$home/data.old"
     say "clone: done"
 }
@@ -239,4 +240,51 @@ rejoin() {
     else
         clone "$1"
     fi
+}
+
+# --- watching the stream ---------------------------------------------------------------------------------------------
+
+# streaming: looks for the WAL receiver's title among the processes, which costs no process of its own.
+streaming() {
+    local entry title
+    for entry in /proc/[0-9]*/cmdline; do
+        title=
+        read -r title 2>/dev/null <"$entry"
+        case $title in *'walreceiver streaming'*) return 0 ;; esac
+    done
+    [ "$(sql_here "select status from pg_stat_wal_receiver")" = streaming ]
+}
+
+# check_stream: false when the data needs a repair, with PostgreSQL stopped. It is called every 5 s while all is well,
+# every second otherwise, and bears a stream that is down for 10 s, or less when the primary has just changed or this
+# node has just started. Missing WAL counts only while replay stands still and there is no archive to restore from.
+check_stream() {
+    local judged position
+    if streaming; then
+        [ "$lost" -eq 0 ] || rm -f "$home/repairs"
+        lost=0 patience=10 check_at=$((beat + 10))
+        return 0
+    fi
+    if heed_promotion; then return 1; fi
+    lost=$((lost + 1)) check_at=$((beat + 2))
+    [ "$lost" -ge "$patience" ] && find_node "$primary" && writable "$address" "$port" >/dev/null || return 0
+    judged=$(verdict_running "$address" "$port")
+    if [ "$judged" = missing ]; then
+        position=$(sql_here "select pg_last_wal_replay_lsn() where current_setting('restore_command') = ''")
+        [ "${position:-none}" = "$replayed" ] || judged='still replaying'
+        replayed=$position
+    fi
+    case $judged in
+    diverged | missing)
+        say "not streaming for $lost s from node $primary, which accepts writes: $judged"
+        stop_server INT 60
+        [ "$judged" = diverged ] || rejoin "the WAL that this standby needs is gone from node $primary" missing
+        return 1
+        ;;
+    'still replaying') return 0 ;;
+    esac
+    check_at=$((beat + 10)) lost=$((lost + 4))
+    [ $((lost / 5 % 12)) -ne 2 ] || say "not streaming for $lost s from node $primary (${judged:-no answer from it})"
+    if find_node "$id"; then find_node "$primary" && own_slot "$address" "$port" keep; fi
+    return 0
 }

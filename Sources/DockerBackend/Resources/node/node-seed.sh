@@ -21,26 +21,72 @@ seed_sql() {
         printf "SELECT pg_create_physical_replication_slot('pgbc_%s')\n" "$n"
     done
     echo 'CREATE DATABASE testdb'
+    echo 'SELECT pg_switch_wal()'
 }
 
-# seed_first DATA ID…: initdb, roles, slots and testdb, with nothing flushed: the caller does that.
+# from_template DATA: a copy of the freshly initialised directory that our own image holds, under an identity of its own.
+# False, and nothing left behind, where there is none or this cannot be done.
+from_template() {
+    local data="$1" template=/usr/share/pgbc/template/$major old
+    [ -d "$template" ] && command -v perl >/dev/null || return 1
+    old=$(controldata 'Database system identifier' "$template")
+    cp -a "$template" "$data" && new_identity "$data/global/pg_control" >"$run/template" 2>&1 &&
+        (as_postgres "$bin/pg_resetwal" -D "$data") >>"$run/template" 2>&1 &&
+        [ -n "$old" ] && [ "$(controldata 'Database system identifier')" != "$old" ] && return
+    say "seed: the image's template cannot be used; running initdb ($(head -n 1 "$run/template"))"
+    rm -rf "$data"
+    return 1
+}
+
+# new_identity CONTROL: another system identifier, as pg_createsubscriber gives one; pg_resetwal then takes it into the WAL.
+# It is the first 8 bytes, and a CRC-32C of all before it ends what is used of the file.
+new_identity() {
+    perl -e '
+        use strict; use warnings;
+        sub crc {
+            my $r = 0xFFFFFFFF;
+            for my $byte (unpack "C*", shift) {
+                $r ^= $byte;
+                $r = ($r >> 1) ^ ($r & 1 ? 0x82F63B78 : 0) for 1 .. 8;
+            }
+            return $r ^ 0xFFFFFFFF;
+        }
+        open(my $file, "+<:raw", $ARGV[0]) or die "$ARGV[0]: $!\n";
+        open(my $random, "<:raw", "/dev/urandom") or die "/dev/urandom: $!\n";
+        read($file, my $control, 512) == 512 && read($random, my $low, 4) == 4 or die "$ARGV[0]: too short\n";
+        my ($end) = grep { crc(substr $control, 0, $_) == unpack "L", substr $control, $_, 4 } map { 4 * $_ } 50 .. 126;
+        die "$ARGV[0]: no checksum found in it\n" unless $end;
+        substr($control, 0, 8) = pack "Q", time << 32 | unpack "L", $low;
+        substr($control, $end, 4) = pack "L", crc(substr $control, 0, $end);
+        seek($file, 0, 0) && print {$file} $control or die "$ARGV[0]: $!\n";
+        close($file) or die "$ARGV[0]: $!\n"' "$1"
+}
+
+from_initdb() {
+    (as_postgres "$bin/initdb" -D "$1" -U postgres -k -N -E UTF8 --locale=C.UTF-8 \
+        --auth-local=peer --auth-host=reject) >"$run/initdb" 2>&1 && return
+    cat "$run/initdb"
+    say_disk "${1%/*}"
+    die 1 "seed: initdb failed"
+}
+
+# seed_first DATA ID…: the data, roles, slots and testdb, with nothing flushed: the caller does that. The last segment of
+# WAL is a new and empty one, so that little is copied and streamed.
 seed_first() {
     local data="$1"
     shift
-    (as_postgres "$bin/initdb" -D "$data" -U postgres -k -N -E UTF8 --locale=C.UTF-8 \
-        --auth-local=peer --auth-host=reject) >"$run/initdb" 2>&1 || {
-        cat "$run/initdb"
-        say_disk "${data%/*}"
-        die 1 "seed: initdb failed"
-    }
+    from_template "$data" || from_initdb "$data"
     seed_sql "$@" | (as_postgres "$bin/postgres" --single -F -D "$data" -c exit_on_error=on -c log_checkpoints=off \
-        -c password_encryption=scram-sha-256 -c log_min_error_statement=panic -c max_replication_slots=40 postgres) \
-        >"$run/single" || {
+        -c password_encryption=scram-sha-256 -c log_min_error_statement=panic -c max_replication_slots=40 \
+        -c wal_init_zero=off -c wal_recycle=off -c min_wal_size=32MB postgres) >"$run/single" || {
         say_disk "${data%/*}"
         die 1 "seed: making roles and databases failed"
     }
     include_settings "$data"
 }
+
+# flush DATA: as initdb would, and no more: a plain sync waits for whatever else the machine is writing.
+flush() { as_postgres "$bin/initdb" --sync-only -D "$1"; }
 
 # newest: prints the ID of the volume whose data has come furthest.
 newest() {
@@ -51,6 +97,13 @@ newest() {
                 END { printf \"%08d %8s %8s %s\n\", t, l[1], l[2], n }"
     done | sort -r | awk 'NR == 1 { print $NF }'
 }
+
+# copy DATA HOME: a replica's data, which the replica flushes itself later; until then `unflushed` tells in which run of the
+# machine the copy was made.
+copy() (
+    cd "$2" && cp -a "$1" data.new && : >data.new/standby.signal && chown postgres data.new/standby.signal &&
+        cat /proc/sys/kernel/random/boot_id >unflushed && mv data.new data
+)
 
 seed() {
     local n first='' ids='' others='' fresh='' volumes=/pgbc/volumes home=/pgbc/volumes pids=''
@@ -86,24 +139,17 @@ seed() {
     done
     [ -z "$fresh" ] || seed_first "$volumes/$first/$major/data" "$@"
     for n in $others; do
-        [ "$n" != "$first" ] || continue
-        (cd "$volumes/$n/$major" && cp -a "$volumes/$first/$major/data" data.new && : >data.new/standby.signal &&
-            chown postgres data.new/standby.signal && mv data.new data) &
+        if [ "$n" = "$first" ]; then
+            flush "$volumes/$n/$major/data" >"$run/flush" 2>&1 &
+        else
+            copy "$volumes/$first/$major/data" "$volumes/$n/$major" &
+        fi
         pids="$pids $!"
     done
     for n in $pids; do
         wait "$n" && continue
         say_disk "$volumes/$first"
-        die 1 "seed: copying the data of volume $first failed"
-    done
-    # As initdb would flush it, and no more: a plain sync waits for whatever else the machine is writing.
-    pids=
-    for n in $others; do
-        as_postgres "$bin/initdb" --sync-only -D "$volumes/$n/$major/data" >"$run/flush.$n" 2>&1 &
-        pids="$pids $!"
-    done
-    for n in $pids; do
-        wait "$n" || die 1 "seed: flushing the data to disk failed: $(cat "$run"/flush.*)"
+        die 1 "seed: copying the data of volume $first, or flushing it to disk, failed $(cat "$run/flush" 2>/dev/null)"
     done
     for n in $others; do : >"$volumes/$n/$major/seeded"; done
     [ -n "$fresh" ] || first=$(newest "$@")

@@ -10,9 +10,14 @@ control=/pgbc/control
 run=/dev/shm/pgbc
 sockets=/var/run/postgresql
 tick=0.5
+blink=0.02
 stopping='' reload='' server='' role='' deposed='' found='' nodes='' term=0 primary='' address='' port='' known=''
+bell='' whole='' chosen='' started_with='' proven='' reloaded='' sync=0 when_short=wait level='' short=0 complain_at=0 text='' now=0
 
 . /pgbc/node-lib.sh
+. /pgbc/node-settings.sh
+. /pgbc/node-sync.sh
+. /pgbc/node-handover.sh
 . /pgbc/node-replica.sh
 . /pgbc/node-seed.sh
 
@@ -25,7 +30,7 @@ load() {
     find_programs
     [ -d /dev/shm ] && [ -w /dev/shm ] || run=/run/pgbc
     mkdir -p "$run" "$sockets" && chown postgres "$sockets"
-    sleep 0.01 2>/dev/null || tick=1
+    sleep 0.01 2>/dev/null || tick=1 blink=1
 }
 
 # --- what this node is ----------------------------------------------------------------------------------------------
@@ -72,7 +77,7 @@ await_primary() {
     until find_node "$primary" && writable "$address" "$port" >/dev/null; do
         [ $((count % 60)) -ne 0 ] || say "waiting for node $primary to accept writes: $1"
         count=$((count + 1))
-        pause "$tick"
+        rest "$tick"
         if [ -n "$stopping" ]; then return 1; fi
         read_nodes
         read_record && [ "$term $primary" != "$was" ] && return 1
@@ -89,11 +94,37 @@ check_standby_data() {
     esac
 }
 
+clone_cause() {
+    if [ -f "$home/reclone" ]; then echo 'a clone was asked for'; else echo 'this node has no complete data'; fi
+}
+
+# check_flush: a copy that was not flushed to disk is whole as long as the machine has not been started anew since.
+check_flush() {
+    local made='' runs=''
+    read -r made 2>/dev/null <"$home/unflushed"
+    read -r runs </proc/sys/kernel/random/boot_id
+    [ "$made" != "$runs" ] || return
+    say "the machine was started anew before this node's first data was on disk: it has to be cloned"
+    rm -f "$home/seeded" "$home/unflushed"
+}
+
+# flush_later: does it beside the running server, once that has started and when it matters.
+flush_later() {
+    [ -f "$home/unflushed" ] || return
+    (
+        as_postgres "$bin/initdb" --sync-only -D "$data" >/dev/null 2>&1
+    ) && rm -f "$home/unflushed"
+}
+
 # decide: sets role to primary or standby with the data ready for it; false to look again.
 decide() {
     read_record || return 1
     read_nodes
-    if [ ! -f "$home/seeded" ] || [ -f "$home/rewinding" ]; then
+    if [ "$primary" = "$id" ] && read_handover && [ "$from" = "$id" ]; then
+        say "handover: this node was ended before it could hand over; calling it off"
+        call_off || return 1
+    fi
+    if reclone_asked || [ ! -f "$home/seeded" ] || [ -f "$home/rewinding" ]; then
         if [ "$primary" = "$id" ]; then
             follow_truth && return 1
             [ $((failures % 30)) -ne 0 ] ||
@@ -104,7 +135,7 @@ decide() {
         fi
         failures=0
         await_primary "this node has to be cloned" || return 1
-        clone "this node has no complete data" || {
+        clone "$(clone_cause)" || {
             failures=$((failures + 1))
             [ $failures -lt 5 ] || die 1 "clone: $failures attempts failed; the engine restarts this container"
             pause $failures
@@ -126,8 +157,8 @@ decide() {
         check_standby_data || { pause 5; return 1; }
         role=standby
     else
-        await_primary "this node was a primary and has to be rewound" || return 1
-        rejoin "this node was a primary and the record names node $primary" || { pause 5; return 1; }
+        await_primary "this node was a primary and may have to be rewound" || return 1
+        former_primary_fits || rejoin "this node was a primary and the record names node $primary" || { pause 5; return 1; }
         role=standby
     fi
 }
@@ -145,56 +176,33 @@ clear_leftovers() {
 }
 
 start_server() {
+    level='' short=0 complain_at=0
+    choose_settings
     write_settings
-    write_access
+    started_with=$chosen proven='' reloaded=''
+    rm -f "$directory/stepped.$id"
     include_settings "$data"
-    say_disk "$home"
     : >"$home/started"
     my_term=$term
     say "starting PostgreSQL $major as $role in term $term (primary: node $primary)"
     as_postgres "$bin/postgres" -D "$data" &
     server=$!
-    named=0 lost=0 beat=0 patience=3 check_at=4 replayed='' slots_due=1
+    named_at='' lost=0 beat=0 patience=3 check_at=4 replayed='' slots_due=1
 }
 
-# stop_server SIGNAL SECONDS: then an immediate stop, then the end.
-stop_server() {
-    local timer
-    kill -"$1" "$server" 2>/dev/null
-    (
-        sleep "$2"
-        say "PostgreSQL has not stopped within $2 s: stopping it at once"
-        kill -QUIT "$server"
-        sleep 10
-        kill -KILL "$server"
-    ) &
-    timer=$!
-    while kill -0 "$server" 2>/dev/null; do wait "$server"; done
-    kill "$timer" 2>/dev/null
-    server=
-}
-
+# server_exited: comes back only if it is to be started once more, with the last good settings.
 server_exited() {
     local status
     wait "$server"
     status=$?
     say_disk "$home"
-    say "PostgreSQL exited by itself with status $status (its reason is above; settings come from /pgbc/postgresql.conf)"
+    say "PostgreSQL exited by itself with status $status (its reason is above)"
+    server=
+    if [ -z "$proven" ] && refuse_settings; then return; fi
     exit $status
 }
 
 # --- supervision ----------------------------------------------------------------------------------------------------
-
-# streaming: looks for the WAL receiver's title among the processes, which costs no process of its own.
-streaming() {
-    local entry title
-    for entry in /proc/[0-9]*/cmdline; do
-        title=
-        read -r title 2>/dev/null <"$entry"
-        case $title in *'walreceiver streaming'*) return 0 ;; esac
-    done
-    [ "$(sql_here "select status from pg_stat_wal_receiver")" = streaming ]
-}
 
 # refresh_settings: reloads too, except where that would only interrupt a stream that already comes from the primary.
 refresh_settings() {
@@ -207,8 +215,9 @@ refresh_settings() {
 }
 
 become_primary() {
-    role=primary my_term=$term deposed='' named=0
+    role=primary my_term=$term deposed='' named_at='' level='' short=0
     say "this node is now the primary in term $term"
+    flush_later &
     sync_slots && slots_due=''
 }
 
@@ -220,8 +229,8 @@ heed_call() {
         become_primary
         return
     fi
-    named=$((named + 1))
-    [ $named -ge 5 ] || return
+    named_at=${named_at:-$beat}
+    [ $((beat - named_at)) -ge 4 ] || return
     say "the record has named this node for over 2 s and nobody has promoted it: promoting"
     sql_here 'select pg_promote(true, 30)' >/dev/null || say "the promotion has not finished within 10 s"
 }
@@ -231,7 +240,7 @@ heed_promotion() {
     [ "$(sql_here 'select pg_is_in_recovery()')" = f ] || return 1
     if find_node "$primary" && writable "$address" "$port" >/dev/null; then
         say "this node was promoted although node $primary is the recorded primary and accepts writes: stepping back"
-        stop_server QUIT 10
+        stop_server QUIT 1
         return 0
     fi
     say "this node was promoted without a record and node $primary does not accept writes: recording it"
@@ -239,85 +248,90 @@ heed_promotion() {
     return 1
 }
 
-# check_stream: false when the data needs a repair, with PostgreSQL stopped. It is called every 5 s while all is well,
-# every second otherwise, and bears a stream that is down for 10 s, or less when the primary has just changed or this
-# node has just started. Missing WAL counts only while replay stands still and there is no archive to restore from.
-check_stream() {
-    local judged position
-    if streaming; then
-        [ $lost -eq 0 ] || rm -f "$home/repairs"
-        lost=0 patience=10 check_at=$((beat + 10))
-        return 0
-    fi
-    if heed_promotion; then return 1; fi
-    lost=$((lost + 1)) check_at=$((beat + 2))
-    [ $lost -ge $patience ] && find_node "$primary" && writable "$address" "$port" >/dev/null || return 0
-    judged=$(verdict_running "$address" "$port")
-    if [ "$judged" = missing ]; then
-        position=$(sql_here "select pg_last_wal_replay_lsn() where current_setting('restore_command') = ''")
-        [ "${position:-none}" = "$replayed" ] || judged='still replaying'
-        replayed=$position
-    fi
-    case $judged in
-    diverged | missing)
-        say "not streaming for $lost s from node $primary, which accepts writes: $judged"
-        stop_server INT 60
-        [ "$judged" = diverged ] || rejoin "the WAL that this standby needs is gone from node $primary" missing
+# obey: false when this node has to decide anew, with PostgreSQL stopped, because of what the record or a request says.
+obey() {
+    read_record
+    if [ "$role" = primary ] && [ "$primary" != "$id" ] && [ "$term" -gt "$my_term" ]; then
+        stop_server QUIT 1
+        say "fenced: the record names node $primary in term $term (this node's was $my_term)"
         return 1
-        ;;
-    'still replaying') return 0 ;;
-    esac
-    check_at=$((beat + 10)) lost=$((lost + 4))
-    [ $((lost / 5 % 12)) -ne 2 ] || say "not streaming for $lost s from node $primary (${judged:-no answer from it})"
-    if find_node "$id"; then find_node "$primary" && own_slot "$address" "$port" keep; fi
-    return 0
+    fi
+    if [ "$role" = primary ] && [ -f "$directory/handover" ] && handover_asked; then
+        step_down
+        return 1
+    fi
+    if [ "$role" = standby ] && [ -f "$directory/reclone.$id" ] && reclone_asked; then
+        say "reclone: asked for; stopping PostgreSQL"
+        stop_server INT 10
+        return 1
+    fi
+}
+
+# notice: what has changed in the record, the list of nodes, the settings and the passwords.
+notice() {
+    local was
+    if [ "$term $primary" != "$seen" ]; then
+        say "the record changed from '$seen' to '$term $primary'"
+        was=${seen#* } seen="$term $primary"
+        deposed=
+        [ "$was" = "$primary" ] || deposed=$was
+        [ "$role" = primary ] || refresh_settings
+        lost=0 patience=2 check_at=$((beat + 2))
+    fi
+    if [ -n "$reload" ]; then
+        say "asked to reload: reading the settings and passwords again"
+        write_passwords
+    fi
+    if settings_changed || [ -n "$reload" ]; then
+        [ -n "$reload" ] || say "the settings or options changed: reloading them"
+        reload=
+        reloaded=1
+        write_settings
+        kill -HUP "$server"
+    fi
+    read_nodes
+    if [ "$nodes" != "$listed" ]; then
+        say "the nodes changed from$listed to$nodes"
+        listed=$nodes slots_due=1
+        refresh_settings
+    fi
+}
+
+# pulse: true once for each tick that has passed, however often the bell has rung.
+pulse() {
+    clock
+    [ $now -ge $next_pulse ] || return 1
+    next_pulse=$((now + 45)) beat=$((beat + 1))
 }
 
 # supervise: returns when this node has to decide anew; ends the program when PostgreSQL ends or a signal asks for it.
 supervise() {
-    local seen="$term $primary" listed="$nodes" was
+    local seen="$term $primary" listed="$nodes" next_pulse=0
     while :; do
         if [ -n "$stopping" ]; then
             say "stopping PostgreSQL"
             stop_server INT 60
             exit 0
         fi
-        kill -0 "$server" 2>/dev/null || server_exited
-        read_record
-        if [ "$role" = primary ] && [ "$primary" != "$id" ] && [ "$term" -gt "$my_term" ]; then
-            stop_server QUIT 10
-            say "fenced: the record names node $primary in term $term (this node's was $my_term)"
+        kill -0 "$server" 2>/dev/null || {
+            server_exited
             return
-        fi
-        if [ "$term $primary" != "$seen" ]; then
-            say "the record changed from '$seen' to '$term $primary'"
-            was=${seen#* } seen="$term $primary"
-            deposed=
-            [ "$was" = "$primary" ] || deposed=$was
-            [ "$role" = primary ] || refresh_settings
-            lost=0 patience=2 check_at=$((beat + 2))
-        fi
-        if [ -n "$reload" ]; then
-            say "asked to reload: reading the settings and passwords again"
-            reload=
-            write_passwords
-            write_settings
-            kill -HUP "$server"
-        fi
-        read_nodes
-        if [ "$nodes" != "$listed" ]; then
-            say "the nodes changed from$listed to$nodes"
-            listed=$nodes slots_due=1
-            refresh_settings
-        fi
+        }
+        obey || return
+        notice
         if [ "$role" = standby ] && [ "$primary" = "$id" ]; then heed_call; fi
-        if [ -n "$slots_due" ] && [ $((beat % 2)) -eq 0 ]; then sync_slots && slots_due=''; fi
-        beat=$((beat + 1))
-        [ $((beat % 10)) -ne 0 ] || same_passwords || write_passwords
+        if pulse; then
+            [ -n "$proven" ] || prove_settings
+            [ -z "$reloaded" ] || prove_reload
+            if [ -n "$slots_due" ] && [ $((beat % 2)) -eq 0 ]; then sync_slots && slots_due=''; fi
+            [ $((beat % 10)) -ne 0 ] || same_passwords || write_passwords
+            if [ "$beat" -eq 6 ]; then flush_later & fi
+            if [ "$role" = primary ] && [ $((beat % 4)) -eq 0 ]; then check_sync; fi
+        fi
         if [ "$role" = standby ] && [ "$primary" != "$id" ] && [ $beat -ge "$check_at" ]; then
             check_stream || return
         fi
-        pause "$tick"
+        rest "$tick"
     done
 }
 
@@ -332,11 +346,16 @@ main() {
     flock -n 9 || die 1 "another container runs on this node's volume (its lock is held)"
     wait_for 120 "a complete list $directory/nodes (its last line is 'end')" read_nodes
     wait_for 60 "complete passwords in $control/secrets" write_passwords
+    wait_for 60 "complete options $directory/options (their last line is 'end')" read_options
+    wait_for 60 "complete settings $directory/settings.$id (their last line is '# end')" choose_settings
+    open_bell
+    write_access
     await_seed
     if [ -d "$data" ] && [ "$(stat -c %u "$data")" != "$owner" ]; then
         say "the data belongs to user $(stat -c %u "$data"), postgres is $owner in this image: changing it"
         chown -R postgres "$home"
     fi
+    [ ! -f "$home/unflushed" ] || check_flush
     while [ -z "$stopping" ]; do
         clear_leftovers
         decide || continue

@@ -1,0 +1,101 @@
+"""Which settings PostgreSQL is started with, the way back from bad ones, and what a fresh cluster's data begins as."""
+
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from support import PARTS, SCRIPTS, SHELLS, ScriptCase
+
+GOOD, BAD = "work_mem = '5MB'\n# end\n", "shared_buffers = '900GB'\n# end\n"
+
+
+class Choice(ScriptCase):
+    def test_settings_that_are_being_written_are_not_taken(self):
+        self.each_shell("choose_settings || echo no", "no", {"lb1/settings.0": "work_mem = '5"})
+
+    def test_refused_settings_give_way_to_the_last_good_ones(self):
+        files = {"lb1/settings.0": BAD, "home/settings.refused": BAD, "home/settings.good": GOOD, "lb1/refused.0": "why"}
+        self.each_shell('choose_settings; printf "%s" "$chosen"; ls lb1', GOOD + "primary\nrefused.0\nsettings.0", files)
+
+    def test_other_settings_are_tried_after_a_refusal(self):
+        files = {"lb1/settings.0": GOOD, "home/settings.refused": BAD, "home/settings.good": GOOD, "lb1/refused.0": "why"}
+        self.each_shell('choose_settings; printf "%s" "$chosen"; ls lb1', GOOD + "primary\nsettings.0", files)
+
+
+class Refusal(ScriptCase):
+    BODY = """
+    what_it_says() { echo 'FATAL: no memory'; }
+    read_text lb1/settings.0; started_with=$text
+    refuse_settings >said && echo again
+    """
+
+    def test_settings_that_do_not_start_are_refused_with_the_reason(self):
+        files = {"lb1/settings.0": BAD, "home/settings.good": GOOD}
+        self.each_shell(self.BODY + "cat lb1/refused.0; ls home", "again\nFATAL: no memory\ndata\nsettings.good\nsettings.refused", files)
+
+    def test_good_settings_are_not_the_reason(self):
+        self.each_shell(self.BODY + "ls lb1", "primary\nsettings.0", {"lb1/settings.0": GOOD, "home/settings.good": GOOD})
+
+    def test_without_good_ones_there_is_nothing_to_go_back_to(self):
+        self.each_shell(self.BODY + "cat lb1/refused.0", "FATAL: no memory", {"lb1/settings.0": BAD})
+
+    def test_a_start_that_fails_with_the_good_ones_too_ends_the_refusal(self):
+        files = {"lb1/settings.0": BAD, "home/settings.good": GOOD, "home/settings.refused": BAD, "lb1/refused.0": "why"}
+        self.each_shell(self.BODY + "ls lb1 home", "home:\ndata\nsettings.good\n\nlb1:\nprimary\nsettings.0", files)
+
+    def test_what_postgresql_was_up_with_is_kept_as_good(self):
+        pid = "1\n/data\n2\n5432\n/run\n*\n3 4\n"
+        keep = "started_with=x; prove_settings; ls home"
+        self.each_shell(keep, "data\nsettings.good", {"home/data/postmaster.pid": pid + "ready   \n"})
+        self.each_shell(keep, "data", {"home/data/postmaster.pid": pid + "starting\n"})
+
+
+def crc32c(data):
+    register = 0xFFFFFFFF
+    for byte in data:
+        register ^= byte
+        for _ in range(8):
+            register = register >> 1 ^ (0x82F63B78 if register & 1 else 0)
+    return register ^ 0xFFFFFFFF
+
+
+@unittest.skipUnless(shutil.which("perl"), "the template is only used where there is perl")
+class Identity(unittest.TestCase):
+    BODY = bytes(range(256)) + bytes(32)
+    CONTROL = BODY + crc32c(BODY).to_bytes(4, "little") + bytes(8192 - 292)
+
+    def changed(self, control):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "pg_control"
+            path.write_bytes(control)
+            script = f". {SCRIPTS}/node-seed.sh; new_identity {path}"
+            done = subprocess.run(["sh", "-c", script], capture_output=True, text=True)
+            return done, path.read_bytes()
+
+    def test_a_copied_template_gets_an_identity_of_its_own(self):
+        done, changed = self.changed(self.CONTROL)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertNotEqual(changed[:8], self.CONTROL[:8])
+        self.assertEqual(changed[8:288] + changed[292:], self.CONTROL[8:288] + self.CONTROL[292:])
+        self.assertEqual(changed[288:292], crc32c(changed[:288]).to_bytes(4, "little"))
+
+    def test_a_control_file_that_is_not_understood_is_left_alone(self):
+        done, changed = self.changed(b"x" + self.CONTROL[1:])
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("no checksum found", done.stderr)
+        self.assertEqual(changed, b"x" + self.CONTROL[1:])
+
+
+class Scripts(ScriptCase):
+    def test_every_script_parses_in_every_shell(self):
+        self.assertTrue(SHELLS)
+        for shell in SHELLS:
+            for path in [SCRIPTS / "node.sh", *(SCRIPTS / f"node-{part}.sh" for part in PARTS)]:
+                done = subprocess.run([*shell, "-n", path], capture_output=True, text=True)
+                self.assertEqual(done.stderr, "", (shell, path.name))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,9 +1,9 @@
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 from unittest import mock
 
-import support
 from support import node, primary, replica
 
 import choice
@@ -13,6 +13,7 @@ from choice import Candidate
 from link import Unanswered
 from nodes import known_timeline
 from record import Record, RecordFile
+from story import History
 
 
 class Choosing(unittest.TestCase):
@@ -92,8 +93,14 @@ class FailoverCase(unittest.TestCase):
         self.path = Path(folder.name)
         (self.path / "primary").write_text("1 0\n")
         self.history = []
-        self.patch("choice.log", "failover.log")
+        self.patch("story.log", "failover.log")
         self.knocked = self.patch_value("knock.knock", knock.REFUSED)
+        self.addCleanup(self.let_landings_end)
+
+    def let_landings_end(self):
+        for thread in threading.enumerate():
+            if thread.name == "landing":
+                thread.join(5)
 
     def patch(self, *names):
         for name in names:
@@ -111,7 +118,9 @@ class FailoverCase(unittest.TestCase):
         watches = [FakeWatch(id, sample, self.history, hangs and id == 0) for id, sample in enumerate(samples)]
         self.fence = mock.Mock()
         self.fence.raise_against.side_effect = lambda address: self.history.append(("fence", address))
-        return failover.Failover(FakeFleet(watches), RecordFile(self.path), self.fence)
+        self.hold, self.landing = mock.Mock(enabled=False), mock.Mock(**{"write.return_value": None})
+        return failover.Failover(FakeFleet(watches), RecordFile(self.path), self.fence, self.hold, self.landing,
+                                 History(self.path))
 
     def record(self):
         return (self.path / "primary").read_text()
@@ -145,7 +154,16 @@ class FailoverCase(unittest.TestCase):
         self.assertEqual([word for _, word in self.history], ["pg_promote", "slots", "pg_is_in_recovery"])
         story = agent.stories[0].document()
         self.assertEqual((story["failed_node"], story["new_primary"]), (0, 2))
-        self.assertEqual(list(story["phases"]), ["detected", "chosen", "promoted", "writable", "ended"])
+        self.assertEqual(list(story["phases"])[:5], ["detected", "chosen", "promoted", "writable", "ended"])
+
+    def test_a_story_is_complete_when_every_node_serves_again(self):
+        agent = self.make(None, replica())
+        agent.run("lost")
+        self.let_landings_end()
+        agent.note_healed()
+        agent.note_healed()
+        entry, = agent.history.read()
+        self.assertEqual([one["phase"] for one in entry["phases"]][-2:], ["first write", "healed"])
 
     def test_the_record_is_written_before_the_promotion(self):
         agent, seen = self.make(None, replica()), []
@@ -211,6 +229,70 @@ class FailoverCase(unittest.TestCase):
 
         link.ask = ask
         self.assertEqual(agent.asked_by_pgpool(0, 0), "node 1 is primary")
+
+
+class Promises(FailoverCase):
+    """What `sync` and force change."""
+
+    def options(self, text):
+        (self.path / "options").write_text(text)
+
+    def lost(self, senders):
+        """An agent whose primary is gone, and which said last that `senders` streamed; node 2 does not answer."""
+        agent = self.make(primary(lsn=5, senders=senders), replica(lsn=10), None)
+        agent.fleet.watch(0).fresh = lambda *_: None
+        return agent
+
+    def test_with_sync_a_replica_that_may_alone_hold_a_write_is_waited_for(self):
+        self.options("sync 1\nwhen_short wait\nend\n")
+        answer = self.lost({"pgbc_1": "streaming", "pgbc_2": "streaming"}).run("lost")
+        self.assertIn("nodes [2] do not answer and may alone hold writes", answer)
+        self.assertEqual(self.record(), "1 0\n")
+
+    def test_with_sync_a_replica_that_was_away_before_is_not_waited_for(self):
+        self.options("sync 1\nwhen_short wait\nend\n")
+        self.assertEqual(self.lost({"pgbc_1": "streaming"}).run("lost"), "node 1 is primary")
+
+    def test_with_a_sync_that_degrades_whoever_answers_takes_over(self):
+        self.options("sync 1\nwhen_short degrade\nend\n")
+        self.assertEqual(self.lost({"pgbc_2": "streaming"}).run("lost"), "node 1 is primary")
+
+    def test_an_incomplete_file_of_options_promises_nothing(self):
+        self.options("sync 1\nwhen_short wait\n")
+        self.assertEqual(self.lost({"pgbc_2": "streaming"}).run("lost"), "node 1 is primary")
+
+    def test_a_forced_failover_cuts_off_a_primary_that_still_takes_writes(self):
+        agent = self.make(primary(), replica(lsn=9), replica(lsn=5))
+        self.assertEqual(agent.run("forced", to=2, force=True), "node 2 is primary")
+        self.assertEqual(self.history[0], ("fence", "10.0.0.20"))
+        self.assertEqual(self.record(), "2 2\n")
+
+    def test_a_forced_failover_to_a_node_that_does_not_answer_changes_nothing(self):
+        answer = self.make(primary(), replica(), None).run("forced", to=2, force=True)
+        self.assertEqual(answer, "node 2 does not answer")
+        self.assertEqual((self.record(), self.history), ("1 0\n", []))
+
+    def test_clients_are_held_until_a_write_has_come_through(self):
+        agent = self.make(None, replica())
+        self.hold.enabled, self.hold.shut.return_value = True, ("holder", 8)
+        self.landing.write.side_effect = lambda *_: self.hold.open.assert_not_called()
+        agent.run("lost")
+        self.assertTrue(agent.stories[0].wait_for("first write", 5))
+        self.let_landings_end()
+        self.hold.open.assert_called_once_with("holder")
+        self.assertEqual([entry["outcome"] for entry in agent.history.read()], ["node 1 is primary"])
+
+    def test_clients_are_let_go_at_once_when_nobody_can_take_over(self):
+        agent = self.make(None, None)
+        self.hold.enabled, self.hold.shut.return_value = True, ("holder", 8)
+        agent.run("lost")
+        self.hold.open.assert_called_once_with("holder")
+
+    def test_clients_are_let_go_at_once_when_the_primary_is_fine(self):
+        agent = self.make(primary(), replica())
+        self.hold.enabled, self.hold.shut.return_value = True, ("holder", 0)
+        agent.run("pgpool lost node 0")
+        self.hold.open.assert_called_once_with("holder")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ class FakeLink:
     def __init__(self, outcome):
         self.outcome = outcome
 
-    def ask(self, sql, seconds):
+    def ask_prepared(self, name, sql, seconds):
         if isinstance(self.outcome, Exception):
             raise self.outcome
         return (self.outcome,)
@@ -20,6 +20,9 @@ def observer(outcomes):
     node = types.SimpleNamespace(address="10.0.0.20", port=5432)
     agent = types.SimpleNamespace(
         fleet=types.SimpleNamespace(nodes={id: node for id in outcomes}),
+        hold=types.SimpleNamespace(document=lambda: {"enabled": False}), version=lambda: "4.3.5",
+        failover=types.SimpleNamespace(operation="switchover to 1"),
+        reconciler=types.SimpleNamespace(stale_parameters=lambda: ["max_pool"]),
         record_file=types.SimpleNamespace(read=lambda: types.SimpleNamespace(term=2, primary=1)),
     )
     found = observe.Observer(agent)
@@ -37,6 +40,12 @@ class ObserveTests(unittest.TestCase):
         self.assertEqual(document["pool"], {"clients": 3})
         self.assertEqual(document["record"], {"term": 2, "node": 1})
         self.assertEqual(document["listed"], [0, 1])
+
+    def test_what_goes_on_is_said_too(self):
+        document = observer({0: "{}"}).document(lambda: {"nodes": []}, lambda: None)
+        self.assertEqual(document["hold"], {"enabled": False})
+        self.assertEqual((document["operation"], document["version"]), ("switchover to 1", "4.3.5"))
+        self.assertEqual(document["stale_parameters"], ["max_pool"])
 
     def test_an_answer_that_is_no_json_is_an_error_of_that_node_only(self):
         found = observer({0: "not json", 1: '{"standby": true}'})

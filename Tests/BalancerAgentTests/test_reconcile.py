@@ -1,4 +1,6 @@
+import contextlib
 import unittest
+from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
@@ -7,6 +9,7 @@ import reconcile
 from guard import GRACE, SILENT, STALE, STARTING_GRACE, Guard
 from knock import REFUSED, STARTING
 from record import Record
+from settings import Settings
 
 
 class FakeFleet:
@@ -37,9 +40,28 @@ class FakeFleet:
         self.wakes += 1
 
 
+class FakeHold:
+    """`open_ones` transactions are open when clients are held; what happens meanwhile is in `seen`."""
+
+    def __init__(self):
+        self.enabled, self.open_ones, self.seen = False, 0, []
+
+    @contextlib.contextmanager
+    def around(self, why, seconds, bound):
+        self.seen.append(f"hold: {why}")
+        yield self.open_ones
+        self.seen.append("let go")
+
+
 class FakePgpool:
     def __init__(self):
-        self.calls, self.stamp = [], 1
+        self.calls, self.stamp, self.changes, self.busy = [], 1, 0, False
+
+    def is_busy(self):
+        return self.busy
+
+    def settle(self, before, seconds):
+        return True
 
     def status_stamp(self):
         return self.stamp
@@ -75,9 +97,12 @@ class Rounds(Clocked):
         self.record_file = mock.Mock(read=mock.Mock(return_value=snapshot.record))
         self.failover = mock.Mock()
         self.failover.lock.locked.return_value = False
-        settings = SimpleNamespace(parameters={}, secret=lambda name: "secret")
+        settings = SimpleNamespace(parameters={}, hold=False, directory=Path("/nowhere"), secret=lambda name: "secret")
         fence = mock.Mock(addresses=set(), available=True)
-        made = reconcile.Reconciler(settings, self.fleet, self.record_file, self.failover, fence, self.pgpool)
+        self.hold = FakeHold()
+        made = reconcile.Reconciler(settings, self.fleet, self.record_file, self.failover, fence, self.pgpool,
+                                    self.hold, mock.Mock())
+        self.patched("reconcile.knock.knock", return_value=REFUSED + "!")
         made.included = {id: snapshot.nodes[id] for id in snapshot.included}
         self.pcp = self.patched("reconcile.PCP").return_value.__enter__.return_value
         return made
@@ -120,6 +145,15 @@ class Rounds(Clocked):
         self.assertFalse(made.round())
         self.pcp.attach.assert_not_called()
 
+    def test_the_last_failover_has_healed_when_all_nodes_serve(self):
+        made = self.make(healthy(samples={**healthy().samples, 1: replica(receiver=None)}, pool={
+            **healthy().pool, 2: in_pool("down")}))
+        made.round()
+        self.failover.note_healed.assert_not_called()
+        self.fleet.show(healthy())
+        made.round()
+        self.failover.note_healed.assert_called_once()
+
     def test_a_new_node_is_included_by_a_reload(self):
         made = self.make(healthy(included=frozenset({0, 1}), pool={0: in_pool(role="primary"), 1: in_pool()}))
         self.assertTrue(made.round())
@@ -144,6 +178,80 @@ class Rounds(Clocked):
                 break
         self.assertEqual(self.pcp.name_primary.call_count, 2)
         self.assertEqual(self.pgpool.calls, ["stop", "start"])
+
+
+class HeldRounds(Rounds):
+    """The same rounds, and what is different with `hold`."""
+
+    def make(self, snapshot):
+        made = super().make(snapshot)
+        self.hold.enabled = True
+        return made
+
+    def returning(self):
+        return self.make(healthy(pool={**healthy().pool, 1: in_pool("down")}))
+
+    def test_clients_are_held_until_pgpool_has_carried_out_a_change(self):
+        made = self.returning()
+        self.pcp.attach.side_effect = lambda id: self.hold.seen.append("attach")
+        self.pgpool.settle = lambda *_: self.hold.seen.append("settled")
+        made.round()
+        self.assertEqual(self.hold.seen, ["hold: attach node 1", "attach", "settled", "let go"])
+
+    def test_a_replica_returns_later_while_transactions_are_open_and_at_last_anyway(self):
+        made = self.returning()
+        self.hold.open_ones, waited = 1, []
+        for _ in range(1000):
+            made.round()
+            if self.pcp.attach.called:
+                break
+            waited.append(len(self.hold.seen))
+            self.now += 0.5
+        self.pcp.attach.assert_called_once_with(1)
+        self.assertEqual(len(self.hold.seen) // 2, reconcile.POSTPONED + 1)
+        self.assertGreater(self.now - 1000, 60)
+
+    def test_pgpool_is_left_alone_while_it_is_busy_with_the_last_change(self):
+        made = self.returning()
+        self.pgpool.busy = True
+        made.round()
+        self.assertEqual(self.hold.seen, [])
+        self.pgpool.busy = False
+        made.round()
+        self.pcp.attach.assert_called_once_with(1)
+
+    def test_a_restart_of_pgpool_holds_clients(self):
+        made = self.make(healthy())
+        made.restart("a reason")
+        self.assertEqual(self.hold.seen, ["hold: restart of pgpool", "let go"])
+        self.assertEqual(self.pgpool.calls, ["stop", "start"])
+
+
+class Reloading(Clocked):
+    make = Rounds.make
+
+    def reload(self, before, after):
+        made = self.make(healthy())
+        made.settings = Settings("c", "lb1", before)
+        with mock.patch("reconcile.load_settings", return_value=Settings("c", "lb1", after, hold=True)), \
+                mock.patch.object(Settings, "secret", return_value="secret"):
+            answer = made.reload_parameters()
+        self.assertFalse(made.settings.hold)
+        return answer, self.pgpool.calls
+
+    def test_a_parameter_that_pgpool_reads_again_needs_no_restart(self):
+        self.assertEqual(self.reload({}, {"client_idle_limit": "5"}), ((["client_idle_limit"], False), ["reload"]))
+
+    def test_a_parameter_that_pgpool_reads_at_its_start_needs_one(self):
+        answer, calls = self.reload({"max_pool": "2"}, {"num_init_children": "40"})
+        self.assertEqual((answer, calls), ((["max_pool", "num_init_children"], True), ["stop", "start"]))
+
+    def test_a_parameter_of_pgbouncer_and_one_of_a_single_node_need_none(self):
+        names = {"max_client_conn": "10", "health_check_period1": "3"}
+        self.assertEqual(self.reload({}, names), ((sorted(names), False), ["reload"]))
+
+    def test_a_parameter_that_stays_the_same_is_not_named(self):
+        self.assertEqual(self.reload({"max_pool": "2"}, {"max_pool": "2"}), (([], False), ["reload"]))
 
 
 class Guarding(Clocked):

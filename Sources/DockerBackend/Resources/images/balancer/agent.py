@@ -13,13 +13,18 @@ import children
 import config
 import knock
 import settings
+from bouncer import Bouncer
 from failover import Failover
 from fence import Fence
 from fleet import Fleet
+from hold import Hold
 from journal import log
+from landing import Landing
+from logins import Logins
 from pgpool import Pgpool
 from reconcile import HASTE, INTERVAL, Reconciler
-from record import RecordFile, RecordLockTimeout
+from record import RecordFile
+from story import History
 
 PRIMARY_BOUND = 60.0
 COMMAND_PORT = 9701
@@ -30,13 +35,14 @@ class Stop(Exception):
 
 
 class CommandServer(socketserver.ThreadingTCPServer):
-    """Where pgpool's failover command asks; on loopback only."""
+    """Where pgpool's failover command and PgBouncer's logins ask; on loopback only."""
 
     allow_reuse_address = True
     daemon_threads = True
+    request_queue_size = 128
 
-    def __init__(self, failover):
-        self.failover = failover
+    def __init__(self, failover, logins, after_login):
+        self.failover, self.logins, self.after_login = failover, logins, after_login
         super().__init__(("127.0.0.1", COMMAND_PORT), CommandHandler)
         threading.Thread(target=self.serve_forever, name="commands", daemon=True).start()
 
@@ -47,12 +53,25 @@ class CommandHandler(socketserver.StreamRequestHandler):
     def handle(self):
         words = self.rfile.readline(200).decode("ascii", "replace").split()
         try:
-            failed, primary = (int(word) for word in words[1:3])
-            answer = self.server.failover.asked_by_pgpool(failed, primary)
-        except (ValueError, OSError, RecordLockTimeout) as error:
-            answer = f"failed: {error}"
+            answer = self.login(words) if words[:1] == ["login"] else self.failover(words)
+            self.wfile.write(f"{answer}\n".encode())
+            if words[:1] == ["login"]:
+                self.server.after_login()
+        except (ValueError, OSError) as error:
+            log(f"command {' '.join(words)}: {error}")
+
+    def failover(self, words):
+        failed, primary = (int(word) for word in words[1:3])
+        try:
+            return self.server.failover.asked_by_pgpool(failed, primary)
+        except OSError as error:
             log(f"failover command {' '.join(words)}: {error}")
-        self.wfile.write(f"{answer}\n".encode())
+            return f"failed: {error}"
+
+    def login(self, words):
+        lengths = [int(word) for word in words[1:3]]
+        user, password = (self.rfile.read(length).decode() for length in lengths)
+        return "yes" if self.server.logins.are_right(user, password) else "no"
 
 
 class Agent:
@@ -63,10 +82,17 @@ class Agent:
         self.fleet = Fleet(self.settings.directory, secret("monitor"), secret("pcp"))
         self.record_file = RecordFile(self.settings.directory)
         self.fence = Fence()
-        self.failover = Failover(self.fleet, self.record_file, self.fence)
+        self.pool_port = config.pool_port(self.settings.hold)
+        self.hold, self.bouncer = Hold(self.settings.hold), Bouncer()
+        self.history = History(self.settings.directory)
         self.pgpool = Pgpool()
+        self.landing = Landing(self.fleet, self.pgpool, self.pool_port, secret("monitor"))
+        self.failover = Failover(
+            self.fleet, self.record_file, self.fence, self.hold, self.landing, self.history)
         self.reconciler = Reconciler(
-            self.settings, self.fleet, self.record_file, self.failover, self.fence, self.pgpool)
+            self.settings, self.fleet, self.record_file, self.failover, self.fence, self.pgpool, self.hold,
+            self.landing)
+        self.logins = Logins(self.fleet, self.record_file)
         self.rest = None
         self.stopping = threading.Event()
 
@@ -116,7 +142,21 @@ class Agent:
         for name in config.refused(self.settings.parameters):
             log(f"parameter {name} is set by pgbc; the value in balancer.json is not used")
         self.pgpool.start(self.reconciler.rendered(), config.pcp_conf(self.settings.secret("pcp")))
+        if self.hold.enabled:
+            self.reconciler.await_pgpool()
+            self.start_bouncer()
         log(f"pgpool started {time.monotonic() - self.began:.3f} s after the agent, with nodes {sorted(ready)}")
+
+    def start_bouncer(self):
+        self.bouncer.start(self.reconciler.settings.parameters)
+        if not self.bouncer.wait_for_console():
+            log("PgBouncer has not opened its console in time")
+        self.hold.forget()
+
+    def look_after_bouncer(self):
+        if self.hold.enabled and not self.bouncer.running():
+            log(f"PgBouncer ended unexpectedly with status {self.bouncer.process.returncode} and is started again")
+            self.start_bouncer()
 
     def round(self):
         """One reconciliation. What goes wrong in it is logged and tried again: it must not take the clients down."""
@@ -129,7 +169,7 @@ class Agent:
     def run(self):
         signal.signal(signal.SIGTERM, self.stop_requested)
         signal.signal(signal.SIGINT, self.stop_requested)
-        commands = CommandServer(self.failover)
+        commands = CommandServer(self.failover, self.logins, self.hold.nudge)
         try:
             self.wait_for_primary()
             self.start_pgpool()
@@ -142,13 +182,15 @@ class Agent:
                 if not self.pgpool.running():
                     log(f"pgpool ended unexpectedly with status {self.pgpool.process.returncode}")
                     return 1
+                self.look_after_bouncer()
                 pause = HASTE if self.round() else INTERVAL
-                children.reap(self.pgpool.process.pid)
+                children.reap([one.process.pid for one in (self.pgpool, self.bouncer) if one.process])
         except Stop:
             log("stopping")
             return 0
         finally:
             commands.shutdown()
+            self.bouncer.stop()
             self.pgpool.stop()
 
 

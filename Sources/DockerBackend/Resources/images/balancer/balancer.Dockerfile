@@ -12,7 +12,7 @@ RUN set -eu; \
     apt-get clean; \
     rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/log/*.log /var/log/apt \
         /etc/pgpool2 /usr/sbin/policy-rc.d
-COPY failover.sh probe.sql *.py /usr/lib/pgbc/
+COPY failover.sh login.sh probe.sql *.py /usr/lib/pgbc/
 RUN python3 -m compileall -q /usr/lib/pgbc /usr/lib/python3/dist-packages/psycopg2
 LABEL org.opencontainers.image.title="Balancer of a pgbc cluster" \
       org.opencontainers.image.version="4.3"

@@ -7,11 +7,11 @@ import threading
 _lock = threading.Lock()
 
 
-def run(command, seconds):
-    """Runs a command to its end; answers what went wrong, or None."""
+def run(command, seconds, **options):
+    """Runs a command to its end; answers what went wrong, or None. `options` are those of subprocess."""
     with _lock:
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=seconds)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, **options)
         except (OSError, subprocess.TimeoutExpired) as error:
             return str(error)
     return None if done.returncode == 0 else (done.stderr.strip() or f"exit status {done.returncode}")
@@ -28,13 +28,13 @@ def output(command, seconds):
 
 
 def reap(keep):
-    """Takes the exit status of every ended child but `keep`, which its owner waits for."""
+    """Takes the exit status of ended children, up to one of `keep`, which its owner waits for."""
     if not _lock.acquire(blocking=False):
         return
     try:
         while True:
             ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-            if ended is None or ended.si_pid == keep:
+            if ended is None or ended.si_pid in keep:
                 return
             os.waitpid(ended.si_pid, 0)
     except ChildProcessError:

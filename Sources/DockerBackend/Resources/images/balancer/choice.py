@@ -1,9 +1,6 @@
-"""Which replica takes over, and the story of how it did."""
+"""Which replica takes over."""
 
-import time
-from dataclasses import dataclass, field
-
-from journal import log
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -27,28 +24,12 @@ def reason(chosen, candidates):
     return f"most advanced at timeline {chosen.timeline}; others {listed}"
 
 
-@dataclass
-class Story:
-    """One failover as it went; times in seconds from its beginning."""
+def uncovered(chosen, silent, last):
+    """The silent replicas that may hold a write which the chosen one lacks.
 
-    at: str
-    failed: int
-    cause: str
-    chosen: int | None = None
-    why: str = ""
-    outcome: str = "running"
-    phases: dict = field(default_factory=dict)
-    began: float = field(default_factory=time.monotonic)
-
-    def phase(self, name, text):
-        self.phases[name] = round(time.monotonic() - self.began, 3)
-        log(f"failover: {name} at {self.phases[name]:.3f} s: {text}")
-
-    def end(self, outcome):
-        self.outcome = outcome
-        self.phase("ended", outcome)
-        return outcome
-
-    def document(self):
-        return {"at": self.at, "failed_node": self.failed, "cause": self.cause, "new_primary": self.chosen,
-                "why": self.why, "outcome": self.outcome, "phases": self.phases}
+    `last` is what the lost primary said last: a replica that did not stream from it then holds nothing that the chosen
+    one, being at least as far as the primary was, does not hold.
+    """
+    if last is None or chosen.lsn < last.lsn or chosen.timeline < last.timeline:
+        return list(silent)
+    return [id for id in silent if last.senders.get(f"pgbc_{id}") == "streaming"]

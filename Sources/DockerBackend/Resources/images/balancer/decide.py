@@ -52,6 +52,17 @@ def unfit(snapshot, id):
     return None
 
 
+def serves(snapshot, id):
+    """True when pgpool uses the node, as far as it should: one that an administrator took out counts as served."""
+    seen = snapshot.pool.get(id)
+    return is_away(snapshot, id) or unfit(snapshot, id) is None and seen is not None and seen.status in IN_POOL
+
+
+def is_away(snapshot, id):
+    """True when an administrator took the node out. Without the primary the balancer has no writes, so it never is."""
+    return id in snapshot.detached and not (snapshot.record and id == snapshot.record.primary)
+
+
 def decide(snapshot):
     if snapshot.record is None:
         return []
@@ -62,7 +73,7 @@ def additions(snapshot):
     actions = []
     # The primary first: with it back, pgpool searches for no other.
     for id in sorted(snapshot.nodes, key=lambda id: (id != snapshot.record.primary, id)):
-        if id in snapshot.detached or unfit(snapshot, id) is not None:
+        if is_away(snapshot, id) or unfit(snapshot, id) is not None:
             continue
         role = "the recorded primary" if id == snapshot.record.primary else "a streaming replica"
         if id not in snapshot.included:

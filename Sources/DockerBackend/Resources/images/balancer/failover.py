@@ -7,11 +7,13 @@ from collections import deque
 import psycopg2
 
 import knock
-from choice import Candidate, Story, choose, reason
+import options
+from choice import Candidate, choose, reason, uncovered
+from hold import HoldError
 from journal import log, now_text
 from link import Unanswered
 from nodes import fresh_samples
-from record import RecordLockTimeout
+from story import Story
 
 RECHECK_BOUND = 0.4
 LONG_FAILING = 1.0  # seconds of failing after which the agent's own connection need not be tried again
@@ -20,6 +22,9 @@ SILENCE_BOUND = 0.2
 CANDIDATE_BOUND = 0.6
 PROMOTION_BOUND = 10.0
 SLOTS_BOUND = 2.0
+HOLD_BOUND = 20.0  # seconds for which clients are held while a primary is replaced
+LANDING_BOUND = 15.0
+FOLLOW_BOUND = 4.0
 
 CREATE_SLOTS = """
 SELECT count(pg_create_physical_replication_slot(wanted)) FROM unnest(%s::name[]) wanted
@@ -28,11 +33,14 @@ WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = wanted)
 
 
 class Failover:
-    def __init__(self, fleet, record_file, fence):
+    def __init__(self, fleet, record_file, fence, hold, landing, history):
         self.fleet, self.record_file, self.fence = fleet, record_file, fence
+        self.hold, self.landing, self.history = hold, landing, history
         self.lock = threading.Lock()
+        self.operation = None  # what runs now, in words
         self.verdict = None  # of the last knock at a recorded primary
         self.stories = deque(maxlen=50)
+        self.unhealed = None  # the last story, until every node serves clients again
 
     def asked_by_pgpool(self, failed, primary):
         """Answers pgpool's failover command: node `failed` went down while it took `primary` for the primary."""
@@ -43,23 +51,87 @@ class Failover:
             return f"node {failed} is a replica"
         return self.run(f"pgpool lost node {failed}")
 
-    def run(self, cause):
-        """One failover at a time; answers its outcome in one line."""
+    def run(self, cause, to=None, force=False):
+        """One failover at a time; answers its outcome in one line. `to` is the node that has to take over, if any;
+        with `force` a primary that still takes writes is cut off and replaced as well."""
         with self.lock:
-            record = self.record_file.read()
-            if record is None:
-                return "no record of a primary"
-            story = Story(now_text(), record.primary, cause)
-            alive = self.still_writable(record.primary)
-            if alive:
-                log(f"failover: not needed, node {record.primary} {alive} ({cause})")
-                return f"node {record.primary} is fine"
-            self.stories.append(story)
-            story.phase("detected", f"node {record.primary} is not writable ({cause})")
+            mark, holder, before = self.landing.mark(), self._hold(), self.operation
             try:
-                return self._replace(record, story)
-            except (RecordLockTimeout, OSError) as error:
-                return story.end(f"the record was not changed: {error}")
+                return self._run(cause, to, force, holder, mark)
+            finally:
+                self.operation = before
+
+    def _run(self, cause, to, force, holder, mark):
+        record = self.record_file.read()
+        if record is None:
+            self._let_go(holder)
+            return "no record of a primary"
+        alive = None if force else self.still_writable(record.primary)
+        if alive:
+            self._let_go(holder)
+            log(f"failover: not needed, node {record.primary} {alive} ({cause})")
+            return f"node {record.primary} is fine"
+        self.operation = "failover" if to is None else f"failover to {to}"
+        story = Story(now_text(), record.primary, cause)
+        self.stories.append(story)
+        self.unhealed = story
+        lost = f"node {record.primary} is not writable ({cause}){self._last_seen(record)}"
+        story.phase("detected", cause if force else lost)
+        try:
+            self._replace(record, story, to, force)
+        except (OSError, HoldError) as error:
+            story.end(f"the record was not changed: {error}")
+        self._conclude(story, holder, mark)
+        return story.outcome
+
+    def _last_seen(self, record):
+        watch = self.fleet.watch(record.primary)
+        sample = watch.sample if watch else None
+        return f"; it last answered {time.monotonic() - sample.at:.2f} s before" if sample and sample.at else ""
+
+    def note_healed(self):
+        """All nodes serve again: the story of the last change of primary is complete."""
+        if self.unhealed is None or self.operation or self.unhealed.outcome == "running":
+            return
+        story, self.unhealed = self.unhealed, None
+        story.phase("healed", "every node serves clients")
+        self.history.put(story)
+
+    # Clients wait while it runs, and a moment longer, until pgpool can serve them again
+
+    def _hold(self):
+        if not self.hold.enabled:
+            return None
+        try:
+            return self.hold.shut("failover", HOLD_BOUND, 0.0)[0]
+        except HoldError as error:
+            log(f"failover: clients are not held: {error}")
+            return None
+
+    def _let_go(self, holder):
+        if holder:
+            self.hold.open(holder)
+
+    def _conclude(self, story, holder, mark):
+        now = self.record_file.read()
+        if story.chosen is None or now is None or now.primary != story.chosen:
+            self._let_go(holder)
+            self.history.put(story)
+            return
+        threading.Thread(target=self._land, args=(story, holder, mark), name="landing", daemon=True).start()
+
+    def _land(self, story, holder, mark):
+        """Sees clients served again. pgpool goes on only after it was answered, so this must not keep it waiting."""
+        began = time.monotonic()
+        try:
+            threading.Thread(target=self.landing.tell, args=(story.failed,), name="tell", daemon=True).start()
+            self.landing.follow(story.chosen, mark, FOLLOW_BOUND)
+            problem = self.landing.write(story.chosen, max(1.0, LANDING_BOUND - (time.monotonic() - began)))
+            story.landed = problem
+            story.phase("first write", problem or f"node {story.chosen} has a write that came through pgpool")
+        finally:
+            self._let_go(holder)
+            self.history.put(story)
 
     def still_writable(self, id):
         """Why the recorded primary counts as alive, or None. Asked over the agent's connection, then at the door."""
@@ -87,29 +159,42 @@ class Failover:
                 return verdict
             time.sleep(0.01)
 
-    def _replace(self, record, story):
+    def _replace(self, record, story, to=None, force=False):
         others = [watch for watch in self.fleet.watches() if watch.node.id != record.primary]
         samples = fresh_samples(others, CANDIDATE_BOUND)
         writable = [id for id, sample in samples.items() if sample.writable]
-        if len(writable) == 1:
+        if len(writable) == 1 and not force:
             return self._adopt(record, writable[0], story)
         if writable:
-            return story.end(f"nodes {writable} all take writes: nothing is done, a person has to decide")
+            return story.end(f"nodes {writable} take writes unrecorded: nothing is done, a person has to decide")
         candidates = [
             Candidate(id, self.fleet.watch(id).timeline, sample.lsn, id in self.fleet.detached)
             for id, sample in samples.items()
         ]
-        chosen = choose(candidates)
+        chosen = choose([one for one in candidates if to is None or one.id == to])
         if chosen is None:
-            return story.end("no replica answers")
-        story.chosen, story.why = chosen.id, reason(chosen, candidates)
-        story.phase("chosen", f"node {chosen.id}: {story.why}")
+            return story.end("no replica answers" if to is None else f"node {to} does not answer")
+        missing = self._missing(record, chosen, [watch.node.id for watch in others if watch.node.id not in samples])
+        if missing and not force:
+            return story.end(missing)
+        story.why = reason(chosen, candidates) if to is None else f"asked for; {reason(chosen, candidates)}"
+        story.phase("chosen", f"node {chosen.id}: {story.why}" + (f"; {missing}" if missing else ""))
         silent = [watch for watch in others if watch.node.id not in samples and self._silent(watch)]
         old = self.fleet.watch(record.primary)
-        if old and (old.hangs or self.verdict == knock.SILENT):
+        if old and (force or old.hangs or self.verdict == knock.SILENT):
             silent.append(old)
         self._fence(silent, story)
+        story.chosen = chosen.id
         return self._promote(record, chosen.id, story)
+
+    def _missing(self, record, chosen, silent):
+        """Why a write that a client was told of may be lost with this choice, or None."""
+        promise, old = options.load(self.record_file.path.parent), self.fleet.watch(record.primary)
+        doubtful = uncovered(chosen, silent, old.sample if old else None)
+        if not promise.strict or len(doubtful) < promise.sync:
+            return None
+        return (f"nodes {doubtful} do not answer and may alone hold writes that were acknowledged "
+                f"(sync {promise.sync}): waiting for them")
 
     def _adopt(self, record, id, story):
         written = self.record_file.replace(record, id)
@@ -120,7 +205,7 @@ class Failover:
         """Cuts off whoever is silent, the old primary and others: pgpool would wait for them before it goes on."""
         for node in (watch.node for watch in watches):
             problem = self.fence.raise_against(node.address)
-            story.phase("fenced", f"node {node.id} at {node.address} is silent: {problem or 'cut off'}")
+            story.phase("fenced", f"node {node.id} at {node.address}: {problem or 'cut off'}")
 
     def _silent(self, watch):
         return watch.hangs or knock.knock(watch.node.address, watch.node.port, SILENCE_BOUND) == knock.SILENT
@@ -129,29 +214,43 @@ class Failover:
         written = self.record_file.replace(record, id)
         if written.primary != id or written.term != record.term + 1:
             return story.end(f"the record changed meanwhile to node {written.primary} in term {written.term}")
-        watch = self.fleet.watch(id)
+        if not self.promote(written, story, PROMOTION_BOUND):
+            return story.end(f"node {id} did not take writes within {PROMOTION_BOUND:g} s")
+        return story.end(f"node {id} is primary")
+
+    def promote(self, written, story, seconds):
+        """Promotes the node that the record names already; True once it takes writes."""
+        id, watch = written.primary, self.fleet.watch(written.primary)
         try:
             watch.link.ask("SELECT pg_promote(false)", 1.0)
         except (psycopg2.Error, Unanswered) as error:
             log(f"failover: pg_promote on node {id}: {error}; it promotes itself when it sees the record")
         story.phase("promoted", f"term {written.term} names node {id}, pg_promote sent")
+        self._keep_in_pool(id)
         self._create_slots(id)
-        if not self._wait_until_writable(watch):
-            return story.end(f"node {id} did not take writes within {PROMOTION_BOUND:g} s")
+        if not self._wait_until_writable(watch, seconds):
+            return False
         story.phase("writable", f"node {id} takes writes")
         watch.fresh(RECHECK_BOUND)
         self.fleet.wake()
-        return story.end(f"node {id} is primary")
+        return True
 
-    def _wait_until_writable(self, watch):
-        deadline = time.monotonic() + PROMOTION_BOUND
+    def _keep_in_pool(self, id):
+        """Whoever took the node out did not know that it would be the primary."""
+        try:
+            self.fleet.set_detached(id, False)
+        except OSError as error:
+            log(f"failover: node {id} is still noted as detached: {error}")
+
+    def _wait_until_writable(self, watch, seconds):
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:
                 if not watch.link.ask("SELECT pg_is_in_recovery()", 1.0)[0]:
                     return True
             except (psycopg2.Error, Unanswered):
                 pass
-            time.sleep(0.01)
+            time.sleep(0.005)
         return False
 
     def _create_slots(self, primary):

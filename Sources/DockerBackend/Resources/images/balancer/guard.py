@@ -55,23 +55,29 @@ class Guard:
         self.stale = frozenset(id for id, since in self.lagging.items() if now - since > STALE)
 
     def raise_fences(self, snapshot):
-        """Cuts off replicas that have been silent for long; the primary is left to a failover, if one is possible."""
+        """Cuts off replicas that have been silent for long; the primary is left to a failover, if one is possible.
+
+        Not those that an administrator took out: pgpool does not use them, and they are being worked on. Nor those of
+        which the primary hears: they live, and only the agent's own question was too slow.
+        """
         if not (self.fence.available and snapshot.primary_sample and snapshot.primary_sample.writable):
             return
         for watch in self.fleet.watches():
             node = watch.node
-            if node.id == snapshot.record.primary or self.fence.holds(node.address):
+            if node.id == snapshot.record.primary or node.id in snapshot.detached or self.fence.holds(node.address):
+                continue
+            if snapshot.primary_sample.hears(node.application):
                 continue
             if watch.hangs and watch.failing_for() > SILENT:
                 problem = self.fence.raise_against(node.address)
                 log(f"fence: node {node.id} at {node.address} has been silent for {SILENT:g} s: {problem or 'cut off'}")
 
     def lift_fences(self, snapshot):
-        """A node that was cut off is let in once the primary sees it as a replica, or when nothing else is left."""
+        """A node that was cut off is let in once the primary hears of it as a replica, or when nothing else is left."""
         primary = snapshot.primary_sample
         for address in list(self.fence.addresses):
             ids = [id for id, node in snapshot.nodes.items() if node.address == address]
-            back = primary and any(primary.senders.get(f"pgbc_{id}") == "streaming" for id in ids)
+            back = primary and any(primary.hears(f"pgbc_{id}") for id in ids)
             if back or not ids or snapshot.record.primary in ids or not snapshot.samples:
                 self.fence.lift(address)
                 self.fleet.wake()

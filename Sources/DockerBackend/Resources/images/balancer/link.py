@@ -19,6 +19,7 @@ class Link:
             "application_name": "pgbc_agent", "gssencmode": "disable",
         }
         self.connection = None
+        self.prepared = set()  # statements that this connection knows
         self.ended_at = 0.0  # when an open connection was last found ended by the server
         self.lock = threading.Lock()
 
@@ -35,12 +36,17 @@ class Link:
         rows = self._answer(sql, seconds, arguments)[1]
         return rows[0] if rows else None
 
+    def ask_prepared(self, name, sql, seconds):
+        """The first row of a statement without arguments, which the server plans only once for each connection."""
+        rows = self._answer(sql, seconds, None, name)[1]
+        return rows[0] if rows else None
+
     def ask_all(self, sql, seconds, arguments=None):
         """All rows, as dictionaries by column name."""
         names, rows = self._answer(sql, seconds, arguments)
         return [dict(zip(names, row)) for row in rows]
 
-    def _answer(self, sql, seconds, arguments):
+    def _answer(self, sql, seconds, arguments, name=None):
         """Column names and rows. A connection found dead is opened again once.
 
         Raises Unanswered when `seconds` are over and psycopg2.Error for everything that the server or libpq reports.
@@ -51,11 +57,11 @@ class Link:
         try:
             if self.connection is not None:
                 try:
-                    return self._exchange(sql, arguments, deadline)
+                    return self._exchange(sql, arguments, deadline, name)
                 except (psycopg2.OperationalError, psycopg2.InterfaceError):
                     self._drop()
                     self.ended_at = time.monotonic()
-            return self._exchange(sql, arguments, deadline)
+            return self._exchange(sql, arguments, deadline, name)
         except (Unanswered, psycopg2.OperationalError, psycopg2.InterfaceError):
             self._drop()
             raise
@@ -66,18 +72,23 @@ class Link:
         if self.connection is not None:
             self.connection.close()
             self.connection = None
+            self.prepared.clear()
 
     def close(self):
         with self.lock:
             self._drop()
 
-    def _exchange(self, sql, arguments, deadline):
+    def _exchange(self, sql, arguments, deadline, name=None):
         if self.connection is None:
             connection = psycopg2.connect(async_=True, **self.parameters)
             self.connection = connection
             self._wait(deadline)
         cursor = self.connection.cursor()
-        cursor.execute(sql, arguments)
+        if name and name not in self.prepared:
+            cursor.execute(f"PREPARE {name} AS {sql}")
+            self._wait(deadline)
+            self.prepared.add(name)
+        cursor.execute(f"EXECUTE {name}" if name else sql, arguments)
         self._wait(deadline)
         if not cursor.description:
             return [], []

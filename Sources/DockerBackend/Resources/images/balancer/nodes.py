@@ -14,9 +14,10 @@ INTERVAL = 0.5
 HASTE = 0.1  # the interval while a node has failed for less than IMPATIENCE seconds
 IMPATIENCE = 20.0
 BOUND = 1.0
+QUIET = 2.5  # seconds; a standby that lives sends the primary a word each second
 ENDED_BOUND = 0.3  # for the question after a server has ended its connection: a living one takes a new one at once
 
-QUERY = """
+QUERY = f"""
 SELECT r.recovery,
        (CASE WHEN r.recovery THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
              ELSE pg_current_wal_lsn() END - '0/0')::bigint,
@@ -31,6 +32,9 @@ SELECT r.recovery,
        CASE WHEN NOT r.recovery THEN
             (SELECT json_object_agg(application_name, state) FROM pg_stat_replication
              WHERE application_name LIKE 'pgbc\\_%') END,
+       CASE WHEN NOT r.recovery THEN
+            (SELECT json_agg(application_name) FROM pg_stat_replication
+             WHERE reply_time < clock_timestamp() - interval '{QUIET} s') END,
        current_setting('transaction_read_only') = 'on'
 FROM (SELECT pg_is_in_recovery() AS recovery) r
 """
@@ -48,17 +52,23 @@ class Sample:
     lag_seconds: float | None
     receiver: str | None
     senders: dict = field(default_factory=dict)
+    quiet: frozenset = frozenset()  # senders' names of which a primary has not heard for QUIET seconds
     read_only: bool = False
 
     @property
     def writable(self):
         return not self.recovery and not self.read_only
 
+    def hears(self, name):
+        """True when this primary has a standby of that name, and has heard of it of late."""
+        return self.senders.get(name) == "streaming" and name not in self.quiet
+
 
 def sample_of(row, at):
-    recovery, lsn, replayed, timeline, lag, receiver, senders, read_only = row
+    recovery, lsn, replayed, timeline, lag, receiver, senders, quiet, read_only = row
     refuses = read_only and not recovery
-    return Sample(at, recovery, lsn or 0, replayed, timeline or 0, lag, receiver, senders or {}, refuses)
+    return Sample(at, recovery, lsn or 0, replayed, timeline or 0, lag, receiver, senders or {},
+                  frozenset(quiet or ()), refuses)
 
 
 def known_timeline(before, sample):
@@ -124,7 +134,7 @@ class Watch(threading.Thread):
         began = time.monotonic()
         sample, problem, hangs = None, None, False
         try:
-            sample = sample_of(self.link.ask(QUERY, seconds), began)
+            sample = sample_of(self.link.ask_prepared("watched", QUERY, seconds), began)
         except Unanswered as error:
             problem, hangs = str(error), True
         except psycopg2.Error as error:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import psycopg2
@@ -9,6 +10,7 @@ import psycopg2
 from link import Link, Unanswered
 
 BOUND = 2.0
+WORKERS = 32
 # The same statement that pgbc runs itself where it cannot ask an agent.
 PROBE = (Path(__file__).parent / "probe.sql").read_text()
 
@@ -20,31 +22,37 @@ class Observer:
         self.agent = agent
         self.links = {}
         self.lock = threading.Lock()
+        self.workers = ThreadPoolExecutor(WORKERS, "observe")
 
     def document(self, nodes, pool):
         """`nodes` and `pool` are callables, which run while the nodes are asked."""
-        answers, parts = {}, {}
-        jobs = [threading.Thread(target=self._ask, args=(id, answers)) for id in self.agent.fleet.nodes]
-        jobs += [threading.Thread(target=lambda name=name, look=look: parts.update({name: look()}))
-                 for name, look in (("nodes", nodes), ("pool", pool))]
-        for job in jobs:
-            job.daemon = True
-            job.start()
-        for job in jobs:
-            job.join(BOUND + 1.0)
-        rows = [dict(row, **answers.get(row["id"], {"error": "no answer in time"}))
-                for row in parts.get("nodes", {}).get("nodes", [])]
-        record = self.agent.record_file.read()
-        return {"nodes": rows, "pool": parts.get("pool"),
-                "record": {"term": record.term, "node": record.primary} if record else None,
-                "listed": sorted(self.agent.fleet.nodes)}
+        agent, answers = self.agent, {}
+        jobs = [self.workers.submit(self._ask, id, answers) for id in agent.fleet.nodes]
+        rows, use, record = nodes()["nodes"], pool(), agent.record_file.read()
+        wait(jobs, BOUND + 1.0)
+        missing = {"error": "no answer in time"}
+        return {
+            "nodes": [{**row, **answers.get(row["id"], missing), "refused": self._refused(row["id"])}
+                      for row in rows],
+            "pool": use, "record": {"term": record.term, "node": record.primary} if record else None,
+            "listed": sorted(agent.fleet.nodes), "hold": agent.hold.document(),
+            "operation": agent.failover.operation, "version": agent.version(),
+            "stale_parameters": agent.reconciler.stale_parameters(),
+        }
 
     def _ask(self, id, answers):
         try:
-            row = self._link(id).ask(PROBE, BOUND)
+            row = self._link(id).ask_prepared("observed", PROBE, BOUND)
             answers[id] = {"answer": json.loads(row[0])}
         except (Unanswered, psycopg2.Error, KeyError, ValueError) as error:
             answers[id] = {"error": " ".join(str(error).split()) or repr(error)}
+
+    def _refused(self, id):
+        """What PostgreSQL of a node said of settings with which it did not start; None when it uses those asked for."""
+        try:
+            return (self.agent.settings.directory / f"refused.{id}").read_text().strip() or None
+        except (OSError, ValueError):
+            return None
 
     def _link(self, id):
         node = self.agent.fleet.nodes[id]

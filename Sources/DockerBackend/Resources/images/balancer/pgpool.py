@@ -5,9 +5,10 @@ import pwd
 import signal
 import subprocess
 import threading
+import time
 from pathlib import Path
 
-from journal import log
+from journal import emit, log
 
 RUN = Path("/run/pgpool")
 CONF = Path("/etc/pgbc/pgpool.conf")
@@ -17,6 +18,8 @@ USER = "postgres"
 
 STOP_BOUND = 8.0
 KILL_BOUND = 2.0
+START_BOUND = 5.0
+BUSY = 1.1
 
 # What pgpool logs for every look at its state, and for every client because passwords are not kept on the balancer.
 NOISE = (b"status_changed_time", b"forked new pcp worker", b"PCP process with pid",
@@ -24,6 +27,31 @@ NOISE = (b"status_changed_time", b"forked new pcp worker", b"PCP process with pi
          b"backend will still use SCRAM auth",
          b"you can disable this behavior by setting allow_clear_text", b"pool_reuse_block: blockid",
          b"while searching system catalog, When relcache is missed")
+
+# It prints this, at any log level, when a failover or an attachment is complete and its children serve clients again.
+CARRIED_OUT = (b"failover done.", b"failback done.")
+
+# Titles of pgpool's processes that serve no client at this moment.
+OTHER_TITLES = (b"pgpool: wait for connection", b"pgpool: health check", b"pgpool: PCP", b"pgpool: worker",
+                b"pgpool: accept connection", b"pgpool: watchdog", b"pgpool: heartbeat")
+
+
+def title_of(pid):
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb", buffering=0) as file:
+            return file.read(64)
+    except OSError:
+        return b""
+
+
+def catches(pid, number):
+    """Whether a process has a handler of its own for a signal."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+    masks = [line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:")]
+    return bool(masks) and bool(int(masks[0], 16) >> (number - 1) & 1)
 
 
 def write_private(path, text):
@@ -43,6 +71,9 @@ class Pgpool:
     def __init__(self):
         self.process = None
         self.starts = 0
+        self.changed = threading.Condition()
+        self.changes = 0  # of its backends that it has carried out
+        self.changed_at = 0.0
 
     def start(self, conf, pcp_conf):
         owner = pwd.getpwnam(USER)
@@ -58,12 +89,22 @@ class Pgpool:
             user=owner.pw_uid, group=owner.pw_gid, extra_groups=[], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
             cwd=str(RUN), start_new_session=True)
         self.starts += 1
-        threading.Thread(target=forward, args=(self.process.stderr,), name="pgpool-log", daemon=True).start()
+        threading.Thread(target=self._forward, args=(self.process.stderr,), name="pgpool-log", daemon=True).start()
 
     def reload(self, conf):
         write_private(CONF, conf)
-        if self.running():
+        if self.running() and self._takes_reloads():
             self.process.send_signal(signal.SIGHUP)
+
+    def _takes_reloads(self):
+        """Waits until it has a handler for SIGHUP, which would end it while it starts. False if it never gets one."""
+        deadline = time.monotonic() + START_BOUND
+        while self.running() and time.monotonic() < deadline:
+            if catches(self.process.pid, signal.SIGHUP):
+                return True
+            time.sleep(0.005)
+        log(f"pgpool was not told to read its configuration again: it did not start within {START_BOUND:g} s")
+        return False
 
     def running(self):
         return self.process is not None and self.process.poll() is None
@@ -87,9 +128,26 @@ class Pgpool:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(KILL_BOUND)
 
+    def clients(self):
+        """Sessions of clients now, by the titles of pgpool's processes: asking pgpool would cost it one more."""
+        titles = (title_of(entry) for entry in os.listdir("/proc") if entry.isdigit())
+        return sum(1 for title in titles if title.startswith(b"pgpool: ") and not title.startswith(OTHER_TITLES))
 
-def forward(stream):
-    """Passes pgpool's log on, without the noise."""
-    for line in stream:
-        if not any(part in line for part in NOISE):
-            os.write(2, line)
+    def is_busy(self):
+        """True for the second after a change in which it restarts its own processes and carries out no other one."""
+        return time.monotonic() - self.changed_at < BUSY
+
+    def settle(self, before, seconds):
+        """Waits until it has carried out a change of its backends after its `before`th; False after `seconds`."""
+        with self.changed:
+            return self.changed.wait_for(lambda: self.changes > before, seconds)
+
+    def _forward(self, stream):
+        """Passes its log on, without the noise, and counts the changes that it says it has carried out."""
+        for line in stream:
+            if any(part in line for part in CARRIED_OUT):
+                with self.changed:
+                    self.changes, self.changed_at = self.changes + 1, time.monotonic()
+                    self.changed.notify_all()
+            if not any(part in line for part in NOISE):
+                emit(line)

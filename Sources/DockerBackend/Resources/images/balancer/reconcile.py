@@ -2,14 +2,17 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import config
-from decide import Snapshot, decide, unfit
+import knock
+from decide import Snapshot, decide, serves, unfit
 from guard import Guard
+from handover import Handover
 from journal import log
 from nodes import fresh_samples
 from pcp import PCP, PCPError
-from settings import load as load_settings
+from settings import SettingsError, load as load_settings
 
 INTERVAL = 0.5
 HASTE = 0.1  # seconds to the next round after something was done
@@ -17,20 +20,30 @@ QUIET_LOOK = 5.0  # seconds between looks at pgpool's state while all is well
 REPEAT = 3.0  # seconds before an action is sent again
 CONFIRM_BOUND = 0.5
 PATIENCE = 2.0  # seconds that pgpool may take another node for the primary
+RESTART_BOUND = 20.0  # seconds for which clients may be held while pgpool is restarted
+START_BOUND = 8.0
+CHANGE_BOUND = 5.0  # the same while a node is attached or detached
+QUIET_BOUND = 0.5  # seconds that open transactions are waited for before that
+SETTLE_BOUND = 1.5
+POSTPONED = 5  # times that an attachment is put off, each time for longer, in favour of open transactions
 TRIES = 2  # times that pgpool may be told about the primary before it counts as stuck
 
 
 class Reconciler:
-    def __init__(self, settings, fleet, record_file, failover, fence, pgpool):
+    def __init__(self, settings, fleet, record_file, failover, fence, pgpool, hold, landing):
         self.settings, self.fleet, self.record_file = settings, fleet, record_file
-        self.failover, self.fence, self.pgpool = failover, fence, pgpool
+        self.failover, self.fence, self.pgpool, self.hold, self.landing = failover, fence, pgpool, hold, landing
+        self.handover = Handover(settings.directory, record_file)
         self.guard = Guard(fleet, failover, fence)
         self.included = {}
         self.stamp = None
         self.sent = {}  # (kind, id) -> when
         self.tries = {}  # (kind, id) -> how often in a row
+        self.postponed = {}  # id -> how often its attachment was put off
         self.mistaken_since = None
         self.mistaken_at = 0.0
+        self.drained = set()  # ids of nodes that get no new sessions
+        self.spared = set()  # ids of nodes that pgpool must not take for lost
         self.lock = threading.RLock()
 
     # Configuration
@@ -39,7 +52,7 @@ class Reconciler:
         retired = {id: node for id, node in self.included.items() if id not in self.fleet.nodes}
         present = {id: node for id, node in self.fleet.nodes.items() if id in self.included}
         return config.render(self.settings.parameters, present, retired, self.settings.secret("monitor"),
-                             self.fence.available)
+                             self.fence.available, self.settings.hold, self.drained, self.spared)
 
     def include(self, ids):
         with self.lock:
@@ -49,21 +62,65 @@ class Reconciler:
         self.pgpool.reload(self.rendered())
 
     def reload_parameters(self):
-        """Takes over what balancer.json says now, as far as pgpool can without a restart."""
+        """Takes over what pgbc says now; answers the names that changed, and whether pgpool was restarted for them."""
         with self.lock:
-            self.settings = load_settings()
-            self.reload()
+            before, self.settings = self.settings, self.reread_settings(self.settings)
+            names = config.changed_names(before.parameters, self.settings.parameters)
+            late = config.take_a_restart(names)
+            if late:
+                self.restart(f"{', '.join(late)} changed")
+            else:
+                self.reload()
+            return names, bool(late)
+
+    def reread_settings(self, before):
+        """`hold` stays what it was when the container was made."""
+        return replace(load_settings(), hold=before.hold)
+
+    def stale_parameters(self):
+        """Names of parameters that pgbc has changed and nobody has reloaded yet."""
+        try:
+            wanted = self.reread_settings(self.settings).parameters
+        except SettingsError:
+            return []
+        return config.changed_names(self.settings.parameters, wanted)
+
+    def drain(self, id, drained):
+        """Gives node `id` no new sessions from now on, or again."""
+        self._mark("drained", id, drained)
+
+    def spare(self, id, spared):
+        """Has pgpool bear with node `id` while it is away, or no longer."""
+        self._mark("spared", id, spared)
+
+    def _mark(self, name, id, marked):
+        with self.lock:
+            before = getattr(self, name)
+            wanted = before | {id} if marked else before - {id}
+            if wanted != before:
+                setattr(self, name, wanted)
+                self.reload()
 
     def restart(self, why, stop_bound=None):
-        with self.lock:
+        with self.lock, self.hold.around("restart of pgpool", RESTART_BOUND, QUIET_BOUND):
             log(f"pgpool is restarted: {why}")
             self.pgpool.stop(stop_bound)
             snapshot = self.snapshot()
-            self.included, self.sent, self.tries = {}, {}, {}
+            self.included, self.sent, self.tries, self.postponed = {}, {}, {}, {}
             self.include([id for id in snapshot.nodes
                           if snapshot.record and id == snapshot.record.primary
                           or id not in snapshot.detached and unfit(snapshot, id) is None])
             self.pgpool.start(self.rendered(), config.pcp_conf(self.settings.secret("pcp")))
+            self.await_pgpool()
+
+    def await_pgpool(self):
+        """Until it takes connections and has found the primary; clients that are held are let go only then."""
+        deadline, port = time.monotonic() + START_BOUND, config.pool_port(self.settings.hold)
+        while time.monotonic() < deadline and knock.knock("127.0.0.1", port, 0.5) == knock.REFUSED:
+            time.sleep(0.02)
+        primary = self.snapshot().primary_sample
+        if primary and primary.writable:
+            self.landing.wait_for_pool(self.record_file.read().primary, deadline - time.monotonic())
 
     def nodes_changed(self):
         log("nodes: " + ", ".join(f"{node.id} {node.host} {node.address}:{node.port} weight {node.weight:g}"
@@ -86,6 +143,7 @@ class Reconciler:
             record = self.record_file.read()
             if record is None or self.failover.lock.locked():
                 return False
+            self.handover.clear_stale()
             self.guard.watch_over_primary(record)
             snapshot = self.snapshot()
             if snapshot.record is None:
@@ -97,6 +155,8 @@ class Reconciler:
             wanted = decide(snapshot)
             self.tries = {key: count for key, count in self.tries.items() if key in {(a.kind, a.id) for a in wanted}}
             done = [action for action in wanted if self.perform(action)]
+            if not wanted and all(serves(snapshot, id) for id in snapshot.nodes):
+                self.failover.note_healed()
             self.guard.raise_fences(snapshot)
             self.guard.lift_fences(snapshot)
             return bool(done)
@@ -114,6 +174,10 @@ class Reconciler:
         age = time.monotonic() - self.fleet.pool_at
         return changed or age > QUIET_LOOK or bool(decide(snapshot))
 
+    def look_is_old(self):
+        """True when pgpool has changed since the last look, or that was long ago."""
+        return self.pgpool.status_stamp() != self.stamp or time.monotonic() - self.fleet.pool_at > 2 * QUIET_LOOK
+
     def perform(self, action):
         """Carries an action out unless it was sent a moment ago; True when it was sent now."""
         now = time.monotonic()
@@ -121,6 +185,8 @@ class Reconciler:
             return False
         if now - self.sent.get((action.kind, action.id), -REPEAT) < REPEAT:
             return False
+        if self.hold.enabled and action.kind == "attach" and self.pgpool.is_busy():
+            return False  # clients would be held until it is done with the last change
         if not self.confirmed(action):
             return False
         self.sent[action.kind, action.id] = now
@@ -132,6 +198,12 @@ class Reconciler:
         except (PCPError, OSError) as error:
             log(f"{action.kind} node {action.id}: {error}; tried again in {REPEAT:g} s")
             return False
+
+    def at_once(self, kind, id):
+        """An action that was sent a moment ago may be sent again now."""
+        with self.lock:
+            self.sent.pop((kind, id), None)
+        self.fleet.wake()
 
     def confirmed(self, action):
         """Asks the node and the primary once more: what was known may be from before the node went down."""
@@ -154,5 +226,24 @@ class Reconciler:
         if self.tries[action.kind, action.id] > TRIES and action.id == self.record_file.read().primary:
             self.restart(f"it was told {TRIES} times ({action.kind} node {action.id}) and did nothing", stop_bound=1.0)
             return
-        with PCP(self.settings.secret("pcp")) as pcp:
-            {"attach": pcp.attach, "detach": pcp.detach, "name_primary": pcp.name_primary}[action.kind](action.id)
+        with self.hold.around(f"{action.kind} node {action.id}", CHANGE_BOUND, QUIET_BOUND) as open_ones:
+            if open_ones and self.postpone(action):
+                return
+            before = self.pgpool.changes
+            with PCP(self.settings.secret("pcp")) as pcp:
+                {"attach": pcp.attach, "detach": pcp.detach, "name_primary": pcp.name_primary}[action.kind](action.id)
+            if self.hold.enabled:
+                self.pgpool.settle(before, SETTLE_BOUND)
+
+    def postpone(self, action):
+        """True while a replica's return can wait for the transactions that it would break."""
+        if action.kind != "attach" or action.id == self.record_file.read().primary:
+            return False
+        count = self.postponed.get(action.id, 0)
+        if count >= POSTPONED:
+            self.postponed.pop(action.id)
+            return False
+        self.postponed[action.id] = count + 1
+        self.sent[action.kind, action.id] = time.monotonic() + REPEAT * (2 ** count - 1)
+        log(f"{action.kind} node {action.id}: put off, transactions are open that it would break")
+        return True

@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from bell import ring
+
 
 @dataclass(frozen=True)
 class Record:
@@ -14,7 +16,7 @@ class Record:
     primary: int
 
 
-class RecordLockTimeout(Exception):
+class RecordLockTimeout(TimeoutError):
     """The lock beside the record stayed taken for the whole bound."""
 
 
@@ -63,11 +65,17 @@ class RecordFile:
             current = self.read()
             if current != expected:
                 return current
-            written = Record(current.term + 1, primary)
-            temporary = self.path.with_name(f".primary.{os.getpid()}")
-            with open(temporary, "w", encoding="ascii") as file:
-                file.write(f"{written.term} {written.primary}\n")
-                file.flush()
-                os.fsync(file.fileno())
-            os.rename(temporary, self.path)
-            return written
+            written = self.write(current, primary)
+        ring(self.path.parent)
+        return written
+
+    def write(self, current, primary):
+        """Writes the term after `current`. The caller holds the lock."""
+        written = Record(current.term + 1, primary)
+        temporary = self.path.with_name(f".primary.{os.getpid()}")
+        with open(temporary, "w", encoding="ascii") as file:
+            file.write(f"{written.term} {written.primary}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.rename(temporary, self.path)
+        return written

@@ -19,7 +19,8 @@ MAX_BODY = 65536
 KEPT = 1.0  # seconds for which an expensive look at pgpool serves further requests
 COUNTED = 5.0  # and the counters of reads, which cost a session of the pool, serve observations
 
-NODE_CALL = re.compile(r"/api/v1/nodes/([^/]+)/(attach|detach|promote|recovery)\Z")
+NODE_CALL = re.compile(r"/api/v1/nodes/([^/]+)/(attach|detach|promote|recovery|restart)\Z")
+NO_ROUTE = 404, {"error": "Endpoint not found", "code": "no_route"}
 EMPTY_POOL = {"processes": 0, "clients": 0, "free": 0, "backend_connections": 0}
 
 
@@ -35,6 +36,14 @@ class Kept:
                 self.value = self.look()
                 self.at = time.monotonic()
             return self.value
+
+    def latest(self, seconds):
+        """What is known without waiting; what is older than `seconds` is looked up again for the next one who asks."""
+        if self.at is None:
+            return self(seconds)
+        if time.monotonic() - self.at > seconds and not self.lock.locked():
+            threading.Thread(target=self, args=(seconds,), daemon=True).start()
+        return self.value
 
 
 class Server(ThreadingHTTPServer):
@@ -95,7 +104,7 @@ class Server(ThreadingHTTPServer):
             case "/api/v1/nodes":
                 return self._nodes(KEPT)
             case "/api/v1/observe":
-                return self.observer.document(lambda: self._nodes(COUNTED), self.pool)
+                return self.observer.document(self._nodes_now, self._pool_now)
             case "/api/v1/health/stats":
                 return views.health_document(self.snapshot(), self.pool())
             case "/api/v1/processes":
@@ -104,6 +113,8 @@ class Server(ThreadingHTTPServer):
                 return {"status": "disabled", "quorum": None, "nodes": [], "health": "no watchdog is configured"}
             case "/api/v1/watchdog/status":
                 return {"status": "disabled", "uptime": 0, "active_nodes": 0, "quorum_status": "none"}
+            case "/api/v1/history":
+                return {"history": self.agent.history.read()}
             case "/api/v1/failovers":
                 return {"failovers": [story.document() for story in reversed(failover.stories)]}
         return None
@@ -112,20 +123,38 @@ class Server(ThreadingHTTPServer):
         watches = {watch.node.id: watch for watch in self.agent.fleet.watches()}
         return views.nodes_document(self.snapshot(), watches, self.selects(counted))
 
-    def change(self, path):
+    # For observations, which must not wait for pgpool: the reconciler looks at it whenever it changes.
+
+    def _nodes_now(self):
+        agent = self.agent
+        if agent.pgpool.running() and agent.reconciler.look_is_old():
+            self.pool_view()
+        watches = {watch.node.id: watch for watch in agent.fleet.watches()}
+        return views.nodes_document(self.control.snapshot(), watches, self.selects.latest(COUNTED))
+
+    def _pool_now(self):
+        if not self.agent.pgpool.running():
+            return EMPTY_POOL
+        clients, known = self.agent.pgpool.clients(), views.pool_document(self.rows.latest(COUNTED))
+        return {**known, "clients": clients, "free": max(0, known["processes"] - clients)}
+
+    def change(self, path, body):
         """The answer of a route that changes something; None for an unknown one."""
         control = self.control
         call = NODE_CALL.match(path)
         if call:
             if not call[1].isdigit() or int(call[1]) not in self.agent.fleet.nodes:
-                return 404, {"error": "Node not found", "reason": f"there is no node {call[1]} behind this balancer"}
-            return getattr(control, call[2])(int(call[1]))
+                return 404, {"error": "Node not found", "reason": f"there is no node {call[1]} behind this balancer",
+                             "code": "no_such_node"}
+            return getattr(control, call[2])(int(call[1]), body)
         routes = {
             "/api/v1/control/reload": control.reload, "/api/v1/control/logrotate": control.logrotate,
             "/api/v1/cache/invalidate": control.invalidate, "/api/v1/watchdog/start": control.watchdog,
-            "/api/v1/watchdog/stop": control.watchdog,
+            "/api/v1/watchdog/stop": control.watchdog, "/api/v1/switchover": control.switchover,
+            "/api/v1/failover": control.failover, "/api/v1/clients/pause": control.pause,
+            "/api/v1/clients/resume": control.resume,
         }
-        return routes[path]() if path in routes else None
+        return routes[path](body) if path in routes else None
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -133,6 +162,8 @@ class Handler(BaseHTTPRequestHandler):
     server_version = "pgbc"
     sys_version = ""
     timeout = 5.0
+    wbufsize = -1  # head and body leave in one piece
+    disable_nagle_algorithm = True
 
     def log_message(self, format, *arguments):
         pass
@@ -168,7 +199,7 @@ class Handler(BaseHTTPRequestHandler):
             stories = self.server.agent.failover.stories
             return 200, views.metrics_text(self.server.snapshot(), self.server.pool(), len(stories))
         document = self.server.read(path)
-        return (200, document) if document is not None else (404, {"error": "Endpoint not found"})
+        return (200, document) if document is not None else NO_ROUTE
 
     def do_POST(self):
         length = self.headers.get("Content-Length")
@@ -190,7 +221,13 @@ class Handler(BaseHTTPRequestHandler):
             return 401, {"error": "Unauthorized", "message": "Token required: POST /api/v1/auth/login gives it"}
         if not self.server.agent.pgpool.running():
             return 503, {"error": "Not running", "reason": "pgpool has not started yet"}
-        return self.server.change(path) or (404, {"error": "Endpoint not found"})
+        try:
+            document = json.loads(body or b"{}")
+        except ValueError:
+            document = None
+        if not isinstance(document, dict):
+            return 400, {"error": "Bad Request", "reason": "the body has to be a JSON object, or empty"}
+        return self.server.change(path, document) or NO_ROUTE
 
     def authorized(self):
         given = self.headers.get("Authorization", "")

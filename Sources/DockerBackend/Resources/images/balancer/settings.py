@@ -2,7 +2,7 @@
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 CONTROL = Path("/pgbc/control")
@@ -18,6 +18,7 @@ class Settings:
     cluster: str
     balancer: str
     parameters: dict
+    hold: bool = False
     control: Path = CONTROL
 
     @property
@@ -32,20 +33,38 @@ class Settings:
             raise SettingsError(f"secret {name}: {error}") from error
 
 
+def parameters_of(document):
+    return {str(name): str(value) for name, value in document.get("parameters", {}).items()}
+
+
 def parse(text):
     try:
         document = json.loads(text)
-        parameters = {str(name): str(value) for name, value in document.get("parameters", {}).items()}
-        return Settings(document["cluster"], document["balancer"], parameters)
-    except (ValueError, KeyError, AttributeError) as error:
+        return Settings(document["cluster"], document["balancer"], parameters_of(document),
+                        document.get("hold", False) is True)
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise SettingsError(f"{SETTINGS}: {error!r}") from error
+
+
+def overlaid(made, text):
+    """The settings with which the container was made, and over them what parameters.json says now."""
+    try:
+        document = json.loads(text)
+        return replace(made, parameters=parameters_of(document), hold=document.get("hold", made.hold) is True)
+    except (ValueError, AttributeError, TypeError) as error:
+        raise SettingsError(f"parameters.json: {error!r}") from error
 
 
 def load():
     try:
-        return parse(SETTINGS.read_text())
+        made = parse(SETTINGS.read_text())
     except OSError as error:
         raise SettingsError(f"{SETTINGS}: {error}; pgbc uploads it before the balancer starts") from error
+    try:
+        text = (made.directory / "parameters.json").read_text()
+    except OSError:
+        return made
+    return overlaid(made, text)
 
 
 def wait_for(what, seconds, look, pause=0.02, meanwhile=lambda: None):

@@ -2,7 +2,7 @@
 
 import time
 
-from decide import IN_POOL, unfit
+from decide import IN_POOL, is_away, unfit
 
 
 def shown_role(sample):
@@ -51,7 +51,7 @@ def node_document(id, snapshot, watch, selects):
 
 def explain(id, snapshot, watch, reason, in_pool):
     """One sentence on why the node is not as it should be, or None."""
-    if id in snapshot.detached:
+    if is_away(snapshot, id):
         return "detached by an administrator"
     if reason and watch and watch.problem and snapshot.nodes[id].address not in snapshot.fenced:
         return f"{reason}: {watch.problem}"

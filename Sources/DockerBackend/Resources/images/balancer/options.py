@@ -1,0 +1,33 @@
+"""What the cluster promises its writers: the file `options` of the balancer's directory."""
+
+from dataclasses import dataclass
+
+WAIT, DEGRADE = "wait", "degrade"
+
+
+@dataclass(frozen=True)
+class Options:
+    sync: int = 0  # replicas that must have a write before it is acknowledged
+    when_short: str = WAIT
+
+    @property
+    def strict(self):
+        """True when a write may only be lost if a person asks for it."""
+        return self.sync > 0 and self.when_short == WAIT
+
+
+def parse(text):
+    """The options in lines of `KEY VALUE`; the defaults while the last line is not yet `end`."""
+    lines = [line.split() for line in text.splitlines() if line.strip()]
+    if not lines or lines[-1] != ["end"]:
+        return Options()
+    given = {fields[0]: fields[1] for fields in lines[:-1] if len(fields) == 2}
+    sync, short = given.get("sync", "0"), given.get("when_short", WAIT)
+    return Options(int(sync) if sync.isdigit() else 0, short if short in (WAIT, DEGRADE) else WAIT)
+
+
+def load(directory):
+    try:
+        return parse((directory / "options").read_text())
+    except OSError:
+        return Options()

@@ -18,12 +18,59 @@ public protocol ClusterBackend: Sendable {
     func unlock(_ lock: ClusterLock) async throws
     /// Runs SQL on a node or, without one, through the balancer.
     func query(_ query: SQLQuery, on target: Target) async throws -> SQLResult
+    /// The rows of a statement that only reads, `batch` at a time; the default reads them all at once.
+    func rows(_ query: SQLQuery, on target: Target, batch: Int) async throws -> any RowSource
     /// Runs a program in a container and collects what it prints.
     func execute(_ command: [String], on target: Target) async throws -> CommandResult
     /// The log of a container, oldest line first.
     func logs(of target: Target, options: LogOptions) async throws -> AsyncThrowingStream<LogLine, any Error>
     /// A libpq connection string for clients on this machine; it contains the password.
     func connectionString(for target: Target, database: String?) async throws -> String
+    /// The settings of a node as PostgreSQL has them (`pg_settings`), by name.
+    func settings(of target: Target) async throws -> [NodeSetting]
+    /// What the balancer wrote down of its failovers and switchovers, oldest first:
+    /// `{at, kind, from, to, why, cause, phases = list of {phase, after, text}, outcome}`.
+    func history(of target: Target) async throws -> [Document]
+    /// Kills a node that hangs, so that it cannot accept a write when it wakes up; it stays stopped until it is started.
+    func fence(_ target: Target) async throws
+    /// Seconds on this backend's clock; only differences mean something.
+    func time() async -> Double
+    /// Waits on this backend's clock; throws when the task is cancelled.
+    func sleep(_ seconds: Double) async throws
+}
+
+extension ClusterBackend {
+    /// A backend whose balancers write nothing down has no history.
+    public func history(of target: Target) async throws -> [Document] { [] }
+
+    /// A backend that cannot kill a container says so.
+    public func fence(_ target: Target) async throws {
+        throw ClusterError(.failed, operation: "fence \(target.name)", message: "this backend cannot kill a container")
+    }
+
+    /// Asks PostgreSQL itself.
+    public func settings(of target: Target) async throws -> [NodeSetting] {
+        try await query(SQLQuery(NodeSetting.question), on: target).rows.compactMap(NodeSetting.init)
+    }
+
+    /// All at once.
+    public func rows(_ query: SQLQuery, on target: Target, batch: Int) async throws -> any RowSource {
+        WholeResult(try await self.query(query, on: target))
+    }
+
+    /// The machine's own clock.
+    public func time() async -> Double { (ContinuousClock.now - Self.start).seconds }
+
+    /// Waits on the machine's own clock.
+    public func sleep(_ seconds: Double) async throws {
+        try await Task.sleep(for: .seconds(min(max(seconds, 0), 1e9)))
+    }
+
+    private static var start: ContinuousClock.Instant { ClockStart.instant }
+}
+
+private enum ClockStart {
+    static let instant = ContinuousClock.now
 }
 
 /// Receives short texts on how far a step is ("clone 12.0 of 40.1 MB").

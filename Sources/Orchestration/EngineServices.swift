@@ -6,6 +6,18 @@ public protocol EngineServices: Sendable {
     func images() async throws -> [ImageReport]
     /// Examines engine, API version, images, ports, subnets and disk. Never throws: what cannot be examined is a result.
     func examine() async -> [Examination]
+    /// Runs a program in a container, connected to a console for as long as it runs, and returns its exit code; `nil` where programs
+    /// can only be run with their output collected. The engine cannot end a program: one that is given up may go on.
+    func interact(_ command: [String], on target: Target, with console: any ProgramConsole) async throws -> Int?
+}
+
+extension EngineServices {
+    /// Only collected output.
+    public func interact(
+        _ command: [String],
+        on target: Target,
+        with console: any ProgramConsole
+    ) async throws -> Int? { nil }
 }
 
 /// An image that pgbc uses.

@@ -16,8 +16,7 @@ struct Executor: Sendable {
     /// After a failure the steps that do not depend on it still run; those that do are reported as skipped. Throws the
     /// first failure once everything has ended.
     func run(_ plan: Plan) async throws {
-        let clock = ContinuousClock()
-        let begin = clock.now
+        let begin = await backend.time()
         events.receive(.planStarted(plan))
         var waiting = plan.steps
         var done: Set<String> = []
@@ -46,21 +45,20 @@ struct Executor: Sendable {
         reportSkipped(waiting, lost: lost)
         if let firstFailure { throw firstFailure }
         try Task.checkCancellation()
-        events.receive(.planFinished(cluster: plan.cluster, seconds: (clock.now - begin).seconds))
+        events.receive(.planFinished(cluster: plan.cluster, seconds: await backend.time() - begin))
     }
 
     private func perform(_ step: Step, of plan: Plan) async -> Outcome {
-        let clock = ContinuousClock()
-        let begin = clock.now
+        let begin = await backend.time()
         events.receive(.stepStarted(step))
         do {
             let events = events
             let note = try await backend.perform(step, of: plan) { events.receive(.stepProgressed(step, $0)) }
-            events.receive(.stepFinished(step, seconds: (clock.now - begin).seconds, note: note))
+            events.receive(.stepFinished(step, seconds: await backend.time() - begin, note: note))
             return .done
         } catch {
             let reason = error is CancellationError ? "interrupted" : String(describing: error)
-            events.receive(.stepFailed(step, seconds: (clock.now - begin).seconds, error: reason))
+            events.receive(.stepFailed(step, seconds: await backend.time() - begin, error: reason))
             return .failed(error)
         }
     }

@@ -1,6 +1,6 @@
 public import ClusterModel
 
-/// The cluster operations: each observes, plans, acts and verifies.
+/// The cluster operations: each observes, plans, acts and verifies. Those on a running cluster are in `Operations`.
 public struct Orchestrator: Sendable {
     /// Where effects go.
     public let backend: any ClusterBackend
@@ -8,12 +8,20 @@ public struct Orchestrator: Sendable {
     public let events: any EventSink
     /// Whether a lock that somebody else holds is taken away.
     public let breaksLock: Bool
+    /// What the engine offers besides clusters; `nil` where there is no engine, as in a simulation.
+    public let engine: (@Sendable () throws -> any EngineServices)?
 
     /// An orchestrator on a backend.
-    public init(backend: any ClusterBackend, events: any EventSink = SilentSink(), breaksLock: Bool = false) {
+    public init(
+        backend: any ClusterBackend,
+        events: any EventSink = SilentSink(),
+        breaksLock: Bool = false,
+        engine: (@Sendable () throws -> any EngineServices)? = nil
+    ) {
         self.backend = backend
         self.events = events
         self.breaksLock = breaksLock
+        self.engine = engine
     }
 
     /// An observation for a reader, of a cluster that has to exist.
@@ -22,183 +30,88 @@ public struct Orchestrator: Sendable {
     }
 
     /// What `apply` would do.
-    public func plan(for desired: Topology, prune: Bool) async throws -> Plan {
-        let observed = try await backend.observe(desired.name, depth: .full)
-        try await check(desired, observed: observed)
-        return Planner(desired: desired, observed: observed, prune: prune).plan()
+    public func plan(
+        _ wanted: WantedTopology,
+        of cluster: String,
+        prune: Bool,
+        renew: Bool = false
+    ) async throws -> Plan {
+        let observed = try await backend.observe(cluster, depth: .full)
+        guard !observed.isBeingDestroyed else { return try await planAfterDestroy(wanted, observed, prune: prune) }
+        let desired = try await topology(wanted, of: cluster, given: observed)
+        let readable = observed.assumingKeptData(in: desired)
+        let planner = Planner(
+            desired: desired,
+            observed: readable,
+            prune: prune || wanted == .asLastAsked,
+            renew: renew
+        )
+        try await check(planner)
+        var plan = planner.plan()
+        if readable != observed { plan.notes.append(.keptData(observed.volumes)) }
+        return plan
     }
 
-    /// Makes the cluster as wanted. Without `prune` nothing is taken away. Returns the plan that was carried out.
+    /// What `apply` would do for a topology that is complete already.
+    public func plan(for desired: Topology, prune: Bool) async throws -> Plan {
+        try await plan(.topology(desired), of: desired.name, prune: prune)
+    }
+
+    /// Makes the cluster as wanted. Without `prune` nothing is taken away; what a cut run had begun to take away goes when the
+    /// cluster is made as it was last asked to be. What is wanted is worked out under the lock, so that nothing that somebody else
+    /// asked for meanwhile is undone. With `renew` containers are made anew that would be made differently now. Returns the plan that was carried out.
     @discardableResult
-    public func apply(_ desired: Topology, prune: Bool) async throws -> Plan {
-        let plan: Plan? = try await withLock(desired.name, image: desired.nodeImage) {
-            let observed = try await backend.observe(desired.name, depth: .full)
+    public func apply(
+        _ wanted: WantedTopology,
+        to cluster: String,
+        prune: Bool,
+        renew: Bool = false
+    ) async throws -> Plan {
+        let seen = try await backend.observe(cluster, depth: .control)
+        // Checked before anything is locked, so that a mistake in a file touches nothing.
+        let image =
+            seen.isBeingDestroyed
+            ? seen.topology?.nodeImage : try await topology(wanted, of: cluster, given: seen).nodeImage
+        let plan: Plan? = try await withLock(cluster, image: image) { lock in
+            let observed = try await backend.observe(cluster, depth: .full)
             if observed.isBeingDestroyed {
-                events.receive(.note("an earlier destroy of \(desired.name) was cut: completing it first"))
-                try await run(.destroy(observed, keepData: false))
+                events.receive(.note("an earlier destroy of \(cluster) was cut: completing it first"))
+                try await run(.destroy(observed, keepData: false), lock)
                 return nil
             }
-            try await check(desired, observed: observed)
-            let plan = Planner(desired: desired, observed: observed, prune: prune).plan()
-            try await run(plan)
+            let desired = try await topology(wanted, of: cluster, given: observed)
+            let planner = Planner(
+                desired: desired,
+                observed: observed,
+                prune: prune || wanted == .asLastAsked,
+                renew: renew
+            )
+            try await check(planner)
+            let plan = planner.plan()
+            try await run(plan, lock)
             return plan
         }
         // The lock went with what was destroyed: begin anew.
         if let plan { return plan }
-        return try await apply(desired, prune: prune)
+        return try await apply(wanted, to: cluster, prune: prune, renew: renew)
+    }
+
+    /// Makes the cluster as a topology says that is complete already.
+    @discardableResult
+    public func apply(_ desired: Topology, prune: Bool) async throws -> Plan {
+        try await apply(.topology(desired), to: desired.name, prune: prune)
     }
 
     /// Removes everything of a cluster; with `keepData` its volumes stay. Returns the plan that was carried out.
     @discardableResult
     public func destroy(_ cluster: String, keepData: Bool) async throws -> Plan {
         let seen = try await existing(cluster, depth: .engine)
-        return try await withLock(cluster, image: seen.topology?.nodeImage) {
+        return try await withLock(cluster, image: seen.topology?.nodeImage) { lock in
             let observed = try await backend.observe(cluster, depth: .control)
             if keepData, observed.isBeingDestroyed { throw ClusterError.halfDestroyed(cluster) }
             let plan = Plan.destroy(observed, keepData: keepData)
-            try await run(plan)
+            try await run(plan, lock)
             return plan
         }
-    }
-
-    /// Adds replicas behind a balancer of a running cluster, clones, attaches and verifies them.
-    @discardableResult
-    public func addReplicas(_ count: Int, to balancer: String, of cluster: String) async throws -> Plan {
-        try await change(cluster) { topology, _ in
-            try topology.add(count, to: balancer, host: try await backend.hostUse(except: cluster))
-        }
-    }
-
-    /// Takes replicas away: those named, or else the `count` with the highest numbers that are not primary now.
-    @discardableResult
-    public func removeReplicas(
-        _ choice: ReplicaChoice,
-        from balancer: String,
-        of cluster: String
-    ) async throws -> Plan {
-        try await change(cluster) { topology, observed in
-            try topology.remove(choice, from: balancer, observed: observed)
-        }
-    }
-
-    /// Sets the number of replicas behind a balancer.
-    @discardableResult
-    public func scale(_ balancer: String, of cluster: String, to replicas: Int) async throws -> Plan {
-        try await change(cluster) { topology, observed in
-            let now = try topology.existing(balancer: balancer).replicas.count
-            if replicas > now {
-                try topology.add(replicas - now, to: balancer, host: try await backend.hostUse(except: cluster))
-            } else if replicas < now {
-                try topology.remove(.count(now - replicas), from: balancer, observed: observed)
-            }
-        }
-    }
-
-    /// Observes under the lock, changes what is wanted, and carries out the difference.
-    private func change(
-        _ cluster: String,
-        _ edit: @Sendable (inout Topology, ObservedCluster) async throws -> Void
-    ) async throws -> Plan {
-        let seen = try await existing(cluster, depth: .engine)
-        return try await withLock(cluster, image: seen.topology?.nodeImage) {
-            let observed = try await existing(cluster, depth: .full)
-            if observed.isBeingDestroyed { throw ClusterError.halfDestroyed(cluster) }
-            guard var topology = observed.topology else { throw ClusterError.noTopology(cluster) }
-            try await edit(&topology, observed)
-            let plan = Planner(desired: topology, observed: observed, prune: true).plan()
-            try await run(plan)
-            return plan
-        }
-    }
-
-    private func run(_ plan: Plan) async throws {
-        guard !plan.isEmpty else { return }
-        let events = events
-        try await backend.prepare(plan) { events.receive(.note($0)) }
-        try await Executor(backend: backend, events: events).run(plan)
-    }
-
-    private func existing(_ cluster: String, depth: ObservationDepth) async throws -> ObservedCluster {
-        let observed = try await backend.observe(cluster, depth: depth)
-        if observed.isAbsent { throw ClusterError.noCluster(cluster, known: try await backend.clusters()) }
-        return observed
-    }
-
-    /// What cannot be done to a running cluster, and what others are in the way of.
-    private func check(_ desired: Topology, observed: ObservedCluster) async throws {
-        let refusals = observed.refusals(of: desired)
-        guard refusals.isEmpty else {
-            throw ClusterError(
-                .invalid,
-                operation: "change \(desired.name)",
-                message: "a running cluster cannot be changed like this",
-                advice: "give back the old values, or destroy the cluster and init it anew",
-                details: refusals
-            )
-        }
-        let problems = desired.conflicts(with: try await backend.hostUse(except: desired.name))
-        guard !problems.isEmpty else { return }
-        throw ClusterError(
-            .conflict,
-            operation: "bring up \(desired.name)",
-            message: problems.count == 1 ? "something else is in the way" : "\(problems.count) things are in the way",
-            details: problems.map(\.description)
-        )
-    }
-
-    private func withLock<Result: Sendable>(
-        _ cluster: String,
-        image: String?,
-        _ body: () async throws -> Result
-    ) async throws -> Result {
-        let lock = try await backend.lock(cluster, image: image, breaking: breaksLock)
-        let result: Swift.Result<Result, any Error>
-        do {
-            result = .success(try await body())
-        } catch {
-            result = .failure(error)
-        }
-        await giveBack(lock)
-        return try result.get()
-    }
-
-    /// The lock has to go even when the task was cancelled, and its own failure does not undo what was done.
-    private func giveBack(_ lock: ClusterLock) async {
-        let backend = backend
-        do {
-            try await Task.detached { try await backend.unlock(lock) }.value
-        } catch {
-            events.receive(.note("the lock of \(lock.cluster) could not be given back: \(error)"))
-        }
-    }
-}
-
-extension ClusterError {
-    static func noCluster(_ name: String, known: [String]) -> ClusterError {
-        ClusterError(
-            .notFound,
-            operation: "find cluster \(name)",
-            message: known.isEmpty
-                ? "the engine holds no cluster" : "the engine holds \(known.joined(separator: ", "))",
-            advice: "pgbc init --config FILE creates one; pgbc list shows what there is"
-        )
-    }
-
-    static func halfDestroyed(_ cluster: String) -> ClusterError {
-        ClusterError(
-            .conflict,
-            operation: "change \(cluster)",
-            message: "an earlier destroy of it was cut, and some of its data may be gone",
-            advice: "pgbc destroy \(cluster) completes it"
-        )
-    }
-
-    static func noTopology(_ cluster: String) -> ClusterError {
-        ClusterError(
-            .notFound,
-            operation: "read the topology of \(cluster)",
-            message: "none of its containers or volumes carries one",
-            advice: "run init with the configuration file again, or destroy the cluster"
-        )
     }
 }

@@ -50,6 +50,7 @@ extension Topology {
             leaving = try names.map { try spec.removable($0, primary: primary) }
         }
         try balancers[index].keep(except: Set(leaving.map(\.id)), primary: primary)
+        try balancers[index].requireQuorum()
     }
 }
 
@@ -71,6 +72,17 @@ extension BalancerSpec {
             )
         }
         return node
+    }
+
+    /// Fewer replicas than have to have each transaction would stop all writes.
+    fileprivate func requireQuorum() throws {
+        guard sync > replicas.count else { return }
+        throw ClusterError(
+            .conflict,
+            operation: "leave \(name) \(replicas.count == 1 ? "1 replica" : "\(replicas.count) replicas")",
+            message: "sync is \(sync): no write would be acknowledged any more",
+            advice: "lower sync of \(name) first"
+        )
     }
 
     /// Drops nodes; when the topology's own primary is among them, the node that is primary now takes its place.

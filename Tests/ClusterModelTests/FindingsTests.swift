@@ -192,7 +192,78 @@ struct FindingsTests {
         )
         #expect(
             sentences { $0.balancers[0].nodes[0].postgres?.pendingRestart = ["shared_buffers"] }
-                == ["lb1-primary has settings that wait for a restart: shared_buffers"]
+                == [
+                    "lb1-primary has settings that wait for a restart: shared_buffers "
+                        + "(pgbc rolling-restart shop --only-pending)"
+                ]
+        )
+    }
+
+    @Test func `settings that PostgreSQL refuses`() {
+        #expect(
+            sentences { $0.balancers[0].nodes[1].postgres?.refusedSettings = ["work_mem": "invalid value"] }
+                == ["lb1-replica1 refuses work_mem: invalid value (pgbc configure takes it back)"]
+        )
+        #expect(
+            sentences { $0.balancers[0].nodes[1].refusedSettings = "could not map anonymous shared memory" }
+                == [
+                    "lb1-replica1 does not start with its new settings and runs with those before: "
+                        + "could not map anonymous shared memory (pgbc configure takes them back)"
+                ]
+        )
+    }
+
+    @Test func `a node that somebody took out, or that a cut operation left out`() {
+        let out = { (cluster: inout ObservedCluster, isAway: Bool) in
+            cluster.balancers[0].pool?.nodes[1].status = "down"
+            cluster.balancers[0].pool?.nodes[1].isDetached = true
+            cluster.balancers[0].pool?.nodes[1].isAway = isAway
+        }
+        #expect(
+            sentences { out(&$0, false) } == [
+                "lb1-replica1 is out of lb1 for maintenance, so it gets no queries "
+                    + "(pgbc maintenance lb1-replica1 off puts it back)"
+            ]
+        )
+        #expect(
+            sentences { out(&$0, true) } == [
+                "lb1-replica1 was taken out of lb1 by an operation that did not put it back (pgbc apply shop puts it back)"
+            ]
+        )
+    }
+
+    @Test func `too few replicas for what sync promises`() {
+        #expect(
+            sentences { $0.balancers[0].spec.sync = 1 } == [
+                "lb1 has 0 of 1 synchronous replicas: writes wait until there are enough "
+                    + "(bring its replicas back; pgbc status says what is wrong with them)"
+            ]
+        )
+        #expect(
+            sentences {
+                $0.balancers[0].spec.sync = 1
+                $0.balancers[0].nodes[0].postgres?.followers = [
+                    .init(name: "pgbc_1", state: "streaming", lagBytes: 0, sync: "quorum")
+                ]
+            } == []
+        )
+    }
+
+    @Test func `what a balancer is in the middle of, and what is out of date`() {
+        #expect(
+            sentences { $0.balancers[0].operation = "switchover to 1" } == ["lb1 is busy with a switchover to 1"]
+        )
+        #expect(
+            sentences { $0.balancers[0].hold = HoldView(isPaused: true, until: 9, waiting: 3, clients: 8) }
+                == ["the clients of lb1 are held, and 3 of 8 wait (pgbc resume --balancer lb1 lets them go on)"]
+        )
+        #expect(
+            sentences { $0.balancers[0].staleParameters = ["max_pool"] }
+                == ["lb1 has not taken over max_pool yet (pgbc apply shop has it do so)"]
+        )
+        #expect(
+            sentences { $0.balancers[0].nodes[1].container?.outdated = "was made by pgbc 0.1" }
+                == ["lb1-replica1 was made by pgbc 0.1 (pgbc upgrade makes it anew)"]
         )
     }
 

@@ -58,7 +58,7 @@ final class Recorder: EventSink {
             let orchestrator = Orchestrator(backend: backend)
             await #expect(throws: ClusterError.self) { try await orchestrator.apply(.sample(), prune: false) }
             try await orchestrator.destroy("shop", keepData: false)
-            #expect(await backend.clusters().isEmpty, "after a failure of \(step.id)")
+            #expect(try await backend.clusters().isEmpty, "after a failure of \(step.id)")
         }
     }
 
@@ -72,7 +72,7 @@ final class Recorder: EventSink {
             }
             await backend.mend()
             try await orchestrator.destroy("shop", keepData: false)
-            #expect(await backend.clusters().isEmpty, "after a failure of \(step.id)")
+            #expect(try await backend.clusters().isEmpty, "after a failure of \(step.id)")
         }
     }
 }

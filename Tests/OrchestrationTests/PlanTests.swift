@@ -12,6 +12,7 @@ import Testing
             plan.description == """
                 + create network shop_net (172.31.0.0/16)    because cluster shop has none
                 + write secrets and node lists               because the cluster's containers read them when they start
+                + write down what shop is to be              because the next command reads it, from any directory
                 + begin to initialise the data of lb1        because lb1 holds no data yet
                 + wait until the data of lb1 is initialised  because its nodes start from it
                 + create node shop_primary                   because it is wanted and is not there
@@ -39,7 +40,8 @@ import Testing
         let plan = plan(.sample(replicas: 2), .healthy(.sample(replicas: 1)), prune: true)
         #expect(
             plan.steps.map(\.id) == [
-                "list:lb1", "create:shop_replica2", "start:shop_replica2", "streaming:lb1:2", "attached:lb1:2",
+                "wanted", "list:lb1", "create:shop_replica2", "start:shop_replica2", "streaming:lb1:2",
+                "attached:lb1:2",
             ]
         )
     }
@@ -49,13 +51,14 @@ import Testing
         #expect(
             plan.description
                 == """
+                + write down what shop is to be       because replica2 goes
                 - take replica2 off the list of lb1   because it is no longer wanted
                 - wait until lb1 lets go of replica2  because replica2 is no longer wanted
                 - remove shop_replica2                because replica2 is no longer wanted
                 - remove volume shop_replica2_data    because replica2 is no longer wanted
                 """.replacing("- take", with: "+ take")
         )
-        #expect(plan.steps[2].dependencies == ["unlist:lb1", "detached:replica2"])
+        #expect(plan.steps[3].dependencies == ["unlist:lb1", "detached:replica2"])
     }
 
     @Test func `without pruning leaves alone what is there and not wanted`() {
@@ -73,26 +76,143 @@ import Testing
         )
     }
 
-    @Test func `makes a balancer anew when its parameters changed, and leaves its nodes alone`() {
+    @Test func `tells a running balancer of other parameters, and its nodes of a larger pool`() {
+        var wanted = Topology.sample()
+        wanted.balancers[0].parameters["num_init_children"] = "64"
+        #expect(
+            plan(wanted, .healthy(.sample())).description == """
+                + write down what shop is to be    because num_init_children → 64
+                + have replica1 read its settings  because max_connections 148 → 276
+                + have primary read its settings   because max_connections 148 → 276
+                + have lb1 read its parameters     because num_init_children → 64
+                note: max_connections of lb1 takes effect with a restart: pgbc rolling-restart shop --only-pending
+                """
+        )
+    }
+
+    @Test func `leaves the connections of the nodes alone when the pool gets smaller`() {
         var wanted = Topology.sample()
         wanted.balancers[0].parameters["num_init_children"] = "8"
+        let plan = plan(wanted, .healthy(.sample()))
+        #expect(plan.steps.map(\.id) == ["wanted", "reload:lb1"])
+        #expect(plan.desired?.balancers[0].settings["max_connections"] == "148")
+    }
+
+    @Test func `has a balancer read again what it does not have in force yet`() {
+        var observed = ObservedCluster.healthy(.sample())
+        observed.balancers[0].staleParameters = ["max_pool"]
+        #expect(plan(.sample(), observed).steps.map(\.id) == ["reload:lb1"])
+    }
+
+    @Test func `makes a balancer anew when clients are to be held`() {
+        var wanted = Topology.sample()
+        wanted.balancers[0].hold = true
         #expect(
             plan(wanted, .healthy(.sample())).steps.map(\.id) == [
-                "remove:shop_lb1", "create:shop_lb1", "start:shop_lb1", "balancer:lb1", "attached:lb1:0",
+                "wanted", "remove:shop_lb1", "create:shop_lb1", "start:shop_lb1", "balancer:lb1", "attached:lb1:0",
                 "attached:lb1:1",
             ]
         )
     }
 
-    @Test func `replaces changed nodes one at a time, the primary of the moment last`() {
+    @Test func `only writes down how many replicas must have each transaction`() {
+        var wanted = Topology.sample()
+        wanted.balancers[0].sync = 1
+        wanted.balancers[0].whenShort = .degrade
+        #expect(
+            plan(wanted, .healthy(.sample())).description
+                == "+ write down what shop is to be  because sync 0 → 1, when_short → degrade"
+        )
+    }
+
+    @Test func `tells running nodes of other settings and makes none of them anew`() {
+        var wanted = Topology.sample()
+        wanted.balancers[0].replicas[0].settings["work_mem"] = "8MB"
+        #expect(
+            plan(wanted, .healthy(.sample())).description == """
+                + write down what shop is to be    because work_mem → 8MB
+                + have replica1 read its settings  because work_mem → 8MB
+                """
+        )
+    }
+
+    @Test func `replaces changed nodes one at a time, after the primary of the moment has handed over`() {
         var wanted = Topology.sample(replicas: 2)
-        wanted.balancers[0].primary.settings["work_mem"] = "8MB"
-        for index in 0..<2 { wanted.balancers[0].replicas[index].settings["work_mem"] = "8MB" }
+        wanted.image = "postgres:15.9"
         var observed = ObservedCluster.healthy(.sample(replicas: 2))
         observed.balancers[0].record = PrimaryRecord(term: 2, node: 1)
-        let removals = plan(wanted, observed).steps.filter { $0.id.hasPrefix("remove:") }
-        #expect(removals.map(\.id) == ["remove:shop_primary", "remove:shop_replica2", "remove:shop_replica1"])
-        #expect(removals.map(\.dependencies) == [[], ["streaming:lb1:0"], ["streaming:lb1:2"]])
+        observed.balancers[0].nodes[0].postgres = .healthy(primary: false)
+        observed.balancers[0].nodes[1].postgres = .healthy(primary: true)
+        #expect(
+            plan(wanted, observed).description == """
+                + write down what shop is to be             because image → postgres:15.9
+                - take primary out of lb1                   because its container is made anew
+                - remove shop_primary to make it anew       because its image changed; its data is kept
+                + create node shop_primary                  because its image changed
+                + start shop_primary                        because it was just created
+                + wait until primary streams                because a replica counts when it replicates
+                + put primary back into lb1                 because it was taken out to be made anew
+                - take replica2 out of lb1                  because its container is made anew
+                - remove shop_replica2 to make it anew      because its image changed; its data is kept
+                + create node shop_replica2                 because its image changed
+                + start shop_replica2                       because it was just created
+                + wait until replica2 streams               because a replica counts when it replicates
+                + put replica2 back into lb1                because it was taken out to be made anew
+                + switch lb1 over from replica1 to primary  because replica1 is to be made anew
+                - take replica1 out of lb1                  because its container is made anew
+                - remove shop_replica1 to make it anew      because its image changed; its data is kept
+                + create node shop_replica1                 because its image changed
+                + start shop_replica1                       because it was just created
+                + wait until replica1 streams               because a replica counts when it replicates
+                + put replica1 back into lb1                because it was taken out to be made anew
+                """
+        )
+    }
+
+    @Test func `replaces one node after the other`() {
+        var wanted = Topology.sample(replicas: 2)
+        wanted.image = "postgres:15.9"
+        let plan = plan(wanted, .healthy(.sample(replicas: 2)))
+        let after = Dictionary(uniqueKeysWithValues: plan.steps.map { ($0.id, $0.dependencies) })
+        #expect(after["detach:lb1:1"] == ["wanted"])
+        #expect(after["detach:lb1:2"] == ["attach:lb1:1", "wanted"])
+        #expect(after["switchover:lb1"] == ["attach:lb1:2", "wanted"])
+        #expect(after["detach:lb1:0"] == ["attach:lb1:2", "wanted", "switchover:lb1"])
+    }
+
+    @Test func `replaces a primary that has no replica without a hand-over`() {
+        var wanted = Topology.sample(replicas: 0)
+        wanted.balancers[0].primary.port = 25432
+        #expect(
+            plan(wanted, .healthy(.sample(replicas: 0))).steps.map(\.id) == [
+                "wanted", "remove:shop_primary", "create:shop_primary", "start:shop_primary", "streaming:lb1:0",
+                "attached:lb1:0",
+            ]
+        )
+    }
+
+    @Test func `does not put back a node that somebody took out by hand, when it is made anew`() {
+        var wanted = Topology.sample()
+        wanted.balancers[0].replicas[0].port = 25433
+        var observed = ObservedCluster.healthy(.sample())
+        observed.balancers[0].pool?.nodes[1].status = "down"
+        observed.balancers[0].pool?.nodes[1].isDetached = true
+        #expect(
+            plan(wanted, observed).steps.map(\.id) == [
+                "wanted", "remove:shop_replica1", "create:shop_replica1", "start:shop_replica1", "streaming:lb1:1",
+            ]
+        )
+    }
+
+    @Test func `has a primary hand over before it is taken away`() {
+        let wanted = Topology.sample(replicas: 1)
+        var observed = ObservedCluster.healthy(.sample(replicas: 2))
+        observed.balancers[0].record = PrimaryRecord(term: 2, node: 2)
+        observed.balancers[0].nodes[0].postgres = .healthy(primary: false)
+        observed.balancers[0].nodes[2].postgres = .healthy(primary: true)
+        let plan = plan(wanted, observed, prune: true)
+        #expect(plan.steps.contains { $0.action == .switchover(balancer: "lb1", to: 0, seconds: 10) })
+        #expect(plan.steps.first { $0.id == "unlist:lb1" }?.dependencies == ["wanted", "switchover:lb1"])
     }
 
     @Test func `waits for a balancer that runs and does not answer yet, and for a node that it does not hold`() {
@@ -116,7 +236,7 @@ import Testing
         var running = Topology.sample(replicas: 1)
         running.balancers[0].image = "pgbalancer:latest"
         let removals = plan(wanted, .healthy(running)).steps.filter { $0.id == "remove:shop_lb1" }
-        #expect(removals.map(\.dependencies) == [["list:lb1", "streaming:lb1:2", "streaming:lb1:3"]])
+        #expect(removals.map(\.dependencies) == [["wanted", "list:lb1", "streaming:lb1:2", "streaming:lb1:3"]])
     }
 
     @Test func `makes the user's own pgBalancer anew before a node is taken away`() {
@@ -134,7 +254,7 @@ import Testing
         var wanted = Topology.sample(replicas: 1)
         wanted.balancers[0].replicas[0].weight = 2
         let plan = plan(wanted, .healthy(.sample(replicas: 2)))
-        #expect(plan.steps.first?.action == .writeNodeList(balancer: "lb1", nodes: [0, 1, 2]))
+        #expect(plan.steps.map(\.action) == [.writeWanted, .writeNodeList(balancer: "lb1", nodes: [0, 1, 2])])
         #expect(plan.desired?.balancers[0].nodes.map(\.id) == [0, 1, 2])
     }
 
@@ -150,7 +270,7 @@ import Testing
         observed.balancers[0].nodes[1].postgres = nil
         observed.balancers[0].pool?.nodes[1].status = "down"
         let unlist = plan(.sample(replicas: 1), observed, prune: true).steps.first { $0.id == "unlist:lb1" }
-        #expect(unlist?.dependencies == [])
+        #expect(unlist?.dependencies == ["wanted"])
     }
 
     @Test func `begins a new seed only when the one that was cut is gone`() {
@@ -163,7 +283,7 @@ import Testing
     @Test func `tells the balancer of a new weight`() {
         var wanted = Topology.sample()
         wanted.balancers[0].replicas[0].weight = 3
-        let step = plan(wanted, .healthy(.sample())).steps.first
+        let step = plan(wanted, .healthy(.sample())).steps.last
         #expect(step?.action == .writeNodeList(balancer: "lb1", nodes: [0, 1]))
         #expect(step?.cause == "the address or the weight of replica1 changed")
     }
@@ -201,5 +321,50 @@ import Testing
         #expect(plan.steps.map(\.id) == ["remove:shop_lb1", "remove:shop_primary", "remove:shop_replica1", "network"])
         #expect(plan.steps[1].dependencies == ["remove:shop_lb1"])
         #expect(plan.steps[0].action == .removeContainer(name: "shop_lb1", graceful: true))
+    }
+}
+
+@Suite struct `A plan after a run that was cut` {
+    private func away() -> ObservedCluster {
+        var observed = ObservedCluster.healthy(.sample())
+        observed.balancers[0].pool?.nodes[1].status = "down"
+        observed.balancers[0].pool?.nodes[1].isDetached = true
+        observed.balancers[0].pool?.nodes[1].isAway = true
+        return observed
+    }
+
+    @Test func `puts a node back that an operation had taken out`() {
+        let plan = Planner(desired: .sample(), observed: away(), prune: false).plan()
+        #expect(plan.steps.map(\.id) == ["attach:lb1:1", "attached:lb1:1"])
+    }
+
+    @Test func `begins again with the replacement of that node`() {
+        var wanted = Topology.sample()
+        wanted.balancers[0].replicas[0].image = "postgres:15.9"
+        let ids = Planner(desired: wanted, observed: away(), prune: false).plan().steps.map(\.id)
+        #expect(ids.contains("detach:lb1:1") && ids.contains("attach:lb1:1"))
+        #expect(Set(ids).count == ids.count)
+    }
+}
+
+@Suite struct `A change that is refused` {
+    @Test func `is two nodes that swap their ports and addresses, each of which is told what to do first`() {
+        var wanted = Topology.sample(replicas: 2)
+        wanted.balancers[0].replicas[0].port = 15434
+        wanted.balancers[0].replicas[1].port = 15433
+        #expect(
+            ObservedCluster.healthy(.sample(replicas: 2)).refusals(of: wanted) == [
+                "port: shop_replica1 cannot take 15434 while shop_replica2 has it; "
+                    + "give shop_replica2 another one first, and apply that",
+                "port: shop_replica2 cannot take 15433 while shop_replica1 has it; "
+                    + "give shop_replica1 another one first, and apply that",
+            ]
+        )
+    }
+
+    @Test func `is not one that takes a free port`() {
+        var wanted = Topology.sample()
+        wanted.balancers[0].replicas[0].port = 25433
+        #expect(ObservedCluster.healthy(.sample()).refusals(of: wanted).isEmpty)
     }
 }

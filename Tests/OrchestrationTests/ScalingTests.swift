@@ -26,7 +26,7 @@ import Testing
 
     @Test func `down never takes the node that is primary now`() async throws {
         let (backend, orchestrator) = try await running(2)
-        var observed = await backend.observe("shop", depth: .full)
+        var observed = try await backend.observe("shop", depth: .full)
         observed.balancers[0].record = PrimaryRecord(term: 2, node: 2)
         await backend.place(observed)
         try await orchestrator.scale("lb1", of: "shop", to: 0)

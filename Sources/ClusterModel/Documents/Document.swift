@@ -50,7 +50,7 @@ extension Document {
 
     /// The text of a single value as a configuration file would have it: a boolean is `on` or `off`; nil for null,
     /// lists and objects.
-    var scalarText: String? {
+    public var scalarText: String? {
         switch self {
         case .boolean(let value): value ? "on" : "off"
         case .integer(let value): String(value)

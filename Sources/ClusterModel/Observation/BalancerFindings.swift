@@ -3,7 +3,7 @@ extension ObservedBalancer {
     func findings(cluster: String) -> [Finding] {
         let nodes = nodes.flatMap { $0.findings(in: self, cluster: cluster) }
         return containerFindings(cluster: cluster) + primaryFindings + nodes + listFindings + viewFindings
-            + loadFindings
+            + loadFindings + quorumFindings + workFindings(cluster: cluster)
     }
 
     private func containerFindings(cluster: String) -> [Finding] {

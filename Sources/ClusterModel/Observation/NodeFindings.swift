@@ -14,9 +14,10 @@ extension ObservedNode {
                 )
             ]
         }
-        guard let postgres else { return viewFindings(in: balancer) }
+        let own = outdatedFindings + refusalFindings
+        guard let postgres else { return own + viewFindings(in: balancer, cluster: cluster) }
         return replicationFindings(postgres, in: balancer) + slotFindings(postgres, in: balancer)
-            + settingFindings(postgres) + viewFindings(in: balancer)
+            + settingFindings(postgres, cluster: cluster) + own + viewFindings(in: balancer, cluster: cluster)
     }
 
     private func downFinding(_ state: ObservedContainer.State, cluster: String) -> Finding {
@@ -69,11 +70,37 @@ extension ObservedNode {
         }
     }
 
-    private func settingFindings(_ postgres: PostgresView) -> [Finding] {
+    private var outdatedFindings: [Finding] {
+        guard let outdated = container?.outdated else { return [] }
+        return [finding("outdated", outdated, advice: "pgbc upgrade makes it anew")]
+    }
+
+    /// Settings that PostgreSQL was given and does not have.
+    private var refusalFindings: [Finding] {
+        let atStart = refusedSettings.map { words in
+            finding(
+                "settings_refused",
+                "does not start with its new settings and runs with those before: \(words)",
+                advice: "pgbc configure takes them back"
+            )
+        }
+        let atReload = (postgres?.refusedSettings ?? [:]).sorted { $0.key < $1.key }.map { name, words in
+            finding("settings_refused", "refuses \(name): \(words)", advice: "pgbc configure takes it back")
+        }
+        return [atStart].compactMap(\.self) + atReload
+    }
+
+    private func settingFindings(_ postgres: PostgresView, cluster: String) -> [Finding] {
         var findings: [Finding] = []
         if !postgres.pendingRestart.isEmpty {
             let names = postgres.pendingRestart.joined(separator: ", ")
-            findings.append(finding("restart_pending", "has settings that wait for a restart: \(names)"))
+            findings.append(
+                finding(
+                    "restart_pending",
+                    "has settings that wait for a restart: \(names)",
+                    advice: "pgbc rolling-restart \(cluster) --only-pending"
+                )
+            )
         }
         if postgres.maxConnections > 0, postgres.connections * 10 >= postgres.maxConnections * 9 {
             findings.append(
@@ -86,13 +113,28 @@ extension ObservedNode {
         return findings
     }
 
-    private func viewFindings(in balancer: ObservedBalancer) -> [Finding] {
+    private func viewFindings(in balancer: ObservedBalancer, cluster: String) -> [Finding] {
         guard let pool = balancer.pool else { return [] }
         let name = balancer.spec.name
         guard let seen = pool.nodes.first(where: { $0.id == spec.id }) else {
             return [finding("not_in_pool", "is not known to \(name)", advice: "pgbc apply attaches it")]
         }
-        guard seen.status != "up", seen.status != "waiting" else { return [] }
+        guard !seen.isServing else { return [] }
+        if seen.isDetached {
+            return [
+                seen.isAway
+                    ? finding(
+                        "away",
+                        "was taken out of \(name) by an operation that did not put it back",
+                        advice: "pgbc apply \(cluster) puts it back"
+                    )
+                    : finding(
+                        "maintenance",
+                        "is out of \(name) for maintenance, so it gets no queries",
+                        advice: "pgbc maintenance \(spec.host) off puts it back"
+                    )
+            ]
+        }
         return [
             finding(
                 "detached",

@@ -82,6 +82,8 @@ public struct ObservedContainer: Sendable, Equatable {
     public var status: String
     /// The image it was made from.
     public var image: String
+    /// What would be different if it were made now, as the rest of a sentence ("was made by pgbc 0.1"); `nil` for nothing.
+    public var outdated: String?
 
     /// A container as found.
     public init(
@@ -89,19 +91,22 @@ public struct ObservedContainer: Sendable, Equatable {
         name: String,
         state: State,
         status: String = "",
-        image: String = ""
+        image: String = "",
+        outdated: String? = nil
     ) {
         self.id = id
         self.name = name
         self.state = state
         self.status = status
         self.image = image
+        self.outdated = outdated
     }
 }
 
 /// A balancer: its container, what it says of its nodes, and the nodes themselves.
 public struct ObservedBalancer: Sendable, Equatable {
-    /// What was asked for.
+    /// What was asked for: image, ports, address, names and `hold` as its container was made; parameters, `sync` and `when_short` as they
+    /// were last written for it.
     public var spec: BalancerSpec
     /// Its container; `nil` when there is none.
     public var container: ObservedContainer?
@@ -115,6 +120,12 @@ public struct ObservedBalancer: Sendable, Equatable {
     public var record: PrimaryRecord?
     /// Numbers of the nodes in the list that the balancer and its nodes read; `nil` when there is no list.
     public var listedNodes: [Int]?
+    /// The clients in front of it; `nil` where nothing can hold them.
+    public var hold: HoldView?
+    /// What it is doing itself ("switchover to 2"); `nil` for nothing.
+    public var operation: String?
+    /// Names of parameters that were written and are not in force yet.
+    public var staleParameters: [String]
 
     /// A balancer as found.
     public init(
@@ -124,8 +135,14 @@ public struct ObservedBalancer: Sendable, Equatable {
         listedNodes: [Int]? = nil,
         pool: PoolView? = nil,
         poolError: String? = nil,
+        hold: HoldView? = nil,
+        operation: String? = nil,
+        staleParameters: [String] = [],
         nodes: [ObservedNode] = []
     ) {
+        self.hold = hold
+        self.operation = operation
+        self.staleParameters = staleParameters
         self.spec = spec
         self.container = container
         self.record = record
@@ -147,6 +164,26 @@ public struct ObservedBalancer: Sendable, Equatable {
     /// The node with that host name or container name.
     public func node(_ name: String) -> ObservedNode? {
         nodes.first { $0.spec.host == name || $0.spec.containerName == name }
+    }
+}
+
+/// The clients in front of a balancer that can hold them.
+public struct HoldView: Sendable, Equatable {
+    /// True while they are made to wait.
+    public var isPaused: Bool
+    /// When they are let go whatever happens, in seconds since 1970; `nil` while they run.
+    public var until: Double?
+    /// Clients that wait now.
+    public var waiting: Int
+    /// Clients that are connected.
+    public var clients: Int
+
+    /// A view; of running clients unless told otherwise.
+    public init(isPaused: Bool = false, until: Double? = nil, waiting: Int = 0, clients: Int = 0) {
+        self.isPaused = isPaused
+        self.until = until
+        self.waiting = waiting
+        self.clients = clients
     }
 }
 
@@ -180,6 +217,11 @@ public struct PoolView: Sendable, Equatable {
         public var selects: Int
         /// True when somebody took it out by hand; it stays out until it is put back.
         public var isDetached: Bool
+        /// True when an operation took it out and was to put it back: one that is under way, or that was cut.
+        public var isAway: Bool
+
+        /// True when somebody took it out by hand and wants it to stay out.
+        public var isInMaintenance: Bool { isDetached && !isAway }
 
         /// True when the balancer sends clients there.
         public var isServing: Bool { ["up", "waiting"].contains(status) }
@@ -191,9 +233,11 @@ public struct PoolView: Sendable, Equatable {
             role: String,
             weight: Double,
             selects: Int,
-            isDetached: Bool = false
+            isDetached: Bool = false,
+            isAway: Bool = false
         ) {
             self.isDetached = isDetached
+            self.isAway = isAway
             self.id = id
             self.status = status
             self.role = role

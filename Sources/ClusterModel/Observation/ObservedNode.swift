@@ -1,6 +1,6 @@
 /// A PostgreSQL node: its container, and what PostgreSQL says of itself.
 public struct ObservedNode: Sendable, Equatable {
-    /// What was asked for.
+    /// What was asked for: image, port, address and names as its container was made; settings and weight as they were last written.
     public var spec: NodeSpec
     /// Its container; `nil` when there is none.
     public var container: ObservedContainer?
@@ -10,6 +10,8 @@ public struct ObservedNode: Sendable, Equatable {
     public var postgres: PostgresView?
     /// Why it could not be asked, when its container runs.
     public var postgresError: String?
+    /// PostgreSQL's words about settings with which it did not start, so that it runs with those before; `nil` when there are none.
+    public var refusedSettings: String?
 
     /// A node as found.
     public init(
@@ -17,13 +19,15 @@ public struct ObservedNode: Sendable, Equatable {
         container: ObservedContainer? = nil,
         hasVolume: Bool = false,
         postgres: PostgresView? = nil,
-        postgresError: String? = nil
+        postgresError: String? = nil,
+        refusedSettings: String? = nil
     ) {
         self.spec = spec
         self.container = container
         self.hasVolume = hasVolume
         self.postgres = postgres
         self.postgresError = postgresError
+        self.refusedSettings = refusedSettings
     }
 }
 
@@ -100,6 +104,8 @@ public struct PostgresView: Sendable, Equatable {
     public var maxConnections: Int
     /// Settings that wait for a restart.
     public var pendingRestart: [String]
+    /// Settings that it was given and refuses, with its own words.
+    public var refusedSettings: [String: String]
 
     /// An answer; what only a primary or only a replica tells may be left out.
     public init(
@@ -115,7 +121,8 @@ public struct PostgresView: Sendable, Equatable {
         slots: [Slot] = [],
         connections: Int = 0,
         maxConnections: Int = 0,
-        pendingRestart: [String] = []
+        pendingRestart: [String] = [],
+        refusedSettings: [String: String] = [:]
     ) {
         self.role = role
         self.version = version
@@ -130,6 +137,7 @@ public struct PostgresView: Sendable, Equatable {
         self.connections = connections
         self.maxConnections = maxConnections
         self.pendingRestart = pendingRestart
+        self.refusedSettings = refusedSettings
     }
 }
 

@@ -1,5 +1,5 @@
 /// Which postgresql.conf settings a topology may have.
-enum PostgresSetting {
+public enum PostgresSetting {
     /// Why a setting of this name (in lower case) is refused; nil if it is not.
     static func refusal(of name: String) -> ParameterRefusal? {
         if let owner = OwnedName.postgresSetting(name) {

@@ -7,10 +7,14 @@ extension Topology {
     /// The image of nodes that name none of their own.
     public var nodeImage: String { image ?? Self.defaultNodeImage }
 
-    /// The node with its image settled, as its container is made.
+    /// The node with its image settled, and with enough connections for its balancer's pool where it was told no number.
     public func resolved(_ node: NodeSpec) -> NodeSpec {
         var node = node
         node.image = node.image ?? nodeImage
+        guard node.settings["max_connections"] == nil,
+            let balancer = balancers.first(where: { $0.nodes.contains { $0.containerName == node.containerName } })
+        else { return node }
+        node.settings["max_connections"] = String(balancer.connectionsForPool)
         return node
     }
 
@@ -19,5 +23,37 @@ extension Topology {
         var balancer = balancer
         balancer.image = balancer.image ?? Self.defaultBalancerImage
         return balancer
+    }
+}
+
+extension BalancerSpec {
+    /// Each of its processes may hold `max_pool` connections to every node; the rest is for everybody else.
+    fileprivate var connectionsForPool: Int {
+        let (opened, overflow) = poolSize.children.multipliedReportingOverflow(by: poolSize.pools)
+        return overflow ? 262_143 : min(max(100, opened + 20), 262_143)
+    }
+
+    /// True when a container made for `other` serves this one as it is: which nodes there are does not matter, nor what is
+    /// told to a running balancer.
+    public func isSameContainer(as other: BalancerSpec) -> Bool {
+        var mine = self
+        mine.primary = other.primary
+        mine.replicas = other.replicas
+        mine.settings = other.settings
+        mine.sync = other.sync
+        mine.whenShort = other.whenShort
+        // pgBalancer reads its parameters from the environment of its container.
+        if driver == .pgpool { mine.parameters = other.parameters }
+        return mine == other
+    }
+}
+
+extension NodeSpec {
+    /// True when a container made for `other` serves this one as it is: settings and weight are told to a running node.
+    public func isSameContainer(as other: NodeSpec) -> Bool {
+        var mine = self
+        mine.settings = other.settings
+        mine.weight = other.weight
+        return mine == other
     }
 }

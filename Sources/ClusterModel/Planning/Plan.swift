@@ -36,6 +36,30 @@ public struct Step: Sendable, Equatable, Identifiable {
         case removeVolume(name: String)
         /// Remove the network.
         case removeNetwork(name: String)
+        /// Put what is wanted now (topology, settings, parameters, options) on the control volume.
+        case writeWanted
+        /// Have a node read its settings again, and wait until PostgreSQL has them or says that they need a restart.
+        case reloadNode(balancer: String, node: Int)
+        /// Have the balancer read its parameters again, and wait until it has them.
+        case reloadBalancer(balancer: String)
+        /// Stop PostgreSQL in a node's container cleanly, and the container; it stays stopped.
+        case stopNode(balancer: String, node: Int)
+        /// Stop PostgreSQL in a node's container cleanly, and start it again.
+        case restartNode(balancer: String, node: Int)
+        /// Take a node out of the balancer; it stays out until it is attached.
+        case detach(balancer: String, node: Int)
+        /// Put a node back into the balancer.
+        case attach(balancer: String, node: Int)
+        /// Hold the balancer's clients: they wait instead of failing, for so many seconds at most.
+        case pauseClients(balancer: String, seconds: Int)
+        /// Let the balancer's clients go on.
+        case resumeClients(balancer: String)
+        /// Make another node the primary without losing a transaction; `nil` for the replica that is furthest ahead.
+        case switchover(balancer: String, to: Int?, seconds: Int)
+        /// Make another node the primary although the old one cannot take part; what no replica had received is lost.
+        case failover(balancer: String, to: Int?)
+        /// Throw a replica's data away and clone it anew.
+        case reclone(balancer: String, node: Int)
     }
 
     /// Unique in its plan, e.g. `start:primary1`.
@@ -61,7 +85,8 @@ public struct Step: Sendable, Equatable, Identifiable {
     /// True when the step takes something away.
     public var isDestructive: Bool {
         switch action {
-        case .removeContainer, .removeVolume, .removeNetwork, .awaitDetached: true
+        case .removeContainer, .removeVolume, .removeNetwork, .awaitDetached, .stopNode, .detach, .failover, .reclone:
+            true
         default: false
         }
     }
@@ -73,6 +98,10 @@ public struct Plan: Sendable, Equatable {
     public let cluster: String
     /// What the cluster is to be afterwards; `nil` when it is to be gone.
     public let desired: Topology?
+    /// The engine's identifier of the lock under which it is carried out; `nil` while it is only looked at.
+    public var lock: String?
+    /// What a reader should know beside the steps, one sentence each.
+    public var notes: [String] = []
     /// The steps; a step's dependencies stand before it.
     public private(set) var steps: [Step]
 
@@ -86,8 +115,34 @@ public struct Plan: Sendable, Equatable {
     /// True when nothing has to be done.
     public var isEmpty: Bool { steps.isEmpty }
 
+    /// This plan and then another, each step of which waits for all of this one. Names of its own steps get a prefix, because
+    /// both may create and remove the same things.
+    public func followed(by next: Plan) -> Plan {
+        let own = steps.map { step in
+            Step(
+                id: "before:\(step.id)",
+                action: step.action,
+                title: step.title,
+                cause: step.cause,
+                dependencies: step.dependencies.map { "before:\($0)" }
+            )
+        }
+        let later = next.steps.map { step in
+            Step(
+                id: step.id,
+                action: step.action,
+                title: step.title,
+                cause: step.cause,
+                dependencies: step.dependencies + own.map(\.id)
+            )
+        }
+        var whole = Plan(cluster: cluster, desired: next.desired, steps: own + later)
+        whole.notes = notes + next.notes
+        return whole
+    }
+
     /// Adds a step. Dependencies on steps that this plan does not have are dropped: what they would do is already so.
-    mutating func add(
+    public mutating func add(
         _ id: String,
         _ action: Step.Action,
         _ title: String,
@@ -104,12 +159,16 @@ public struct Plan: Sendable, Equatable {
 extension Plan: CustomStringConvertible {
     /// One line a step: `+ create network shop_net   because …`, with `-` for what takes something away.
     public var description: String {
-        if steps.isEmpty { return "nothing to do: \(cluster) is as it should be" }
+        let remarks = notes.map { "note: \($0)" }
+        if steps.isEmpty {
+            return (["nothing to do: \(cluster) is as it should be"] + remarks).joined(separator: "\n")
+        }
         let width = steps.map(\.title.count).max() ?? 0
-        return steps.map { step in
+        let lines = steps.map { step in
             let sign = step.isDestructive ? "-" : "+"
             let padding = String(repeating: " ", count: width - step.title.count)
             return "\(sign) \(step.title)\(padding)  because \(step.cause)"
-        }.joined(separator: "\n")
+        }
+        return (lines + remarks).joined(separator: "\n")
     }
 }

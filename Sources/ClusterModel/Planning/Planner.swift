@@ -6,12 +6,15 @@ public struct Planner: Sendable {
     public let observed: ObservedCluster
     /// Whether nodes and balancers that are not wanted are taken away.
     public let prune: Bool
+    /// Whether containers are made anew that would be made differently now, by a newer pgbc or from a newer image.
+    public let renew: Bool
 
     /// A planner for one comparison.
-    public init(desired: Topology, observed: ObservedCluster, prune: Bool) {
-        self.desired = prune ? desired : observed.keepingSurplus(in: desired)
+    public init(desired: Topology, observed: ObservedCluster, prune: Bool, renew: Bool = false) {
+        self.desired = observed.keepingConnections(in: prune ? desired : observed.keepingSurplus(in: desired))
         self.observed = observed
         self.prune = prune
+        self.renew = renew
     }
 
     /// The steps from `observed` to `desired`.
@@ -41,59 +44,81 @@ public struct Planner: Sendable {
                 because: "the cluster's containers read them when they start"
             )
         }
+        addWanted(to: &plan)
         for balancer in desired.balancers { add(balancer, to: &plan) }
         if prune { addRemovals(to: &plan) }
+        plan.notes = restartNotes
         return plan
     }
 
-    private func isFresh(_ balancer: BalancerSpec) -> Bool { observed.balancer(balancer.name)?.record == nil }
+    func isFresh(_ balancer: BalancerSpec) -> Bool { observed.balancer(balancer.name)?.record == nil }
 
     /// Published ports are bound when a container is created: another bind_address means another container.
-    private var isRebound: Bool { observed.topology.map { $0.bindAddress != desired.bindAddress } ?? false }
+    var isRebound: Bool { observed.topology.map { $0.bindAddress != desired.bindAddress } ?? false }
 
     private func add(_ balancer: BalancerSpec, to plan: inout Plan) {
         let seen = observed.balancer(balancer.name)
         let fresh = isFresh(balancer)
-        if fresh {
-            plan.add(
-                "seed:\(balancer.name)",
-                .seed(balancer: balancer.name),
-                "begin to initialise the data of \(balancer.name)",
-                because: "\(balancer.name) holds no data yet",
-                after: ["control"] + observed.strays.map { "remove:\($0.name)" }
-            )
-            plan.add(
-                "seeded:\(balancer.name)",
-                .awaitSeed(balancer: balancer.name),
-                "wait until the data of \(balancer.name) is initialised",
-                because: "its nodes start from it",
-                after: ["seed:\(balancer.name)"]
-            )
-        }
+        if fresh { addSeed(of: balancer, to: &plan) }
         addNodeList(of: balancer, seen: seen, fresh: fresh, to: &plan)
         var touched: [Int] = []
         var previous: String?
         for node in replacementOrder(balancer, seen: seen) {
-            let change = NodeChange(
-                node: desired.resolved(node),
-                balancer: balancer.name,
-                seen: seen?.nodes.first { $0.spec.id == node.id },
-                fresh: fresh,
-                isRebound: isRebound,
-                previous: previous
-            )
+            let change = change(of: node, in: balancer, seen: seen, after: previous)
             if let last = change.add(to: &plan) {
                 touched.append(node.id)
-                if change.isReplacement { previous = last }
+                if change.replacementCause != nil { previous = last }
             }
         }
-        addBalancer(balancer, seen: seen, touched: touched, fresh: fresh, to: &plan)
+        BalancerChange(planner: self, balancer: balancer, seen: seen, touched: touched).add(to: &plan)
+    }
+
+    private func addSeed(of balancer: BalancerSpec, to plan: inout Plan) {
+        plan.add(
+            "seed:\(balancer.name)",
+            .seed(balancer: balancer.name),
+            "begin to initialise the data of \(balancer.name)",
+            because: "\(balancer.name) holds no data yet",
+            after: ["control"] + observed.strays.map { "remove:\($0.name)" }
+        )
+        plan.add(
+            "seeded:\(balancer.name)",
+            .awaitSeed(balancer: balancer.name),
+            "wait until the data of \(balancer.name) is initialised",
+            because: "its nodes start from it",
+            after: ["seed:\(balancer.name)"]
+        )
+    }
+
+    private func change(
+        of node: NodeSpec,
+        in balancer: BalancerSpec,
+        seen: ObservedBalancer?,
+        after previous: String?
+    ) -> NodeChange {
+        let isPrimary = seen?.primaryID == node.id
+        let isControllable = seen?.isControllable == true
+        let successor =
+            isPrimary && isControllable ? seen?.successor(of: node.id, among: Set(balancer.nodes.map(\.id))) : nil
+        let view = seen?.pool?.nodes.first { $0.id == node.id }
+        return NodeChange(
+            node: desired.resolved(node),
+            balancer: balancer.name,
+            seen: seen?.nodes.first { $0.spec.id == node.id },
+            fresh: isFresh(balancer),
+            isRebound: isRebound,
+            renew: renew,
+            isServed: isControllable && (view?.isServing == true || view?.isAway == true)
+                && (!isPrimary || successor != nil),
+            successor: successor,
+            previous: previous
+        )
     }
 
     /// Nodes in the order in which they may be replaced: the primary of the moment last.
     private func replacementOrder(_ balancer: BalancerSpec, seen: ObservedBalancer?) -> [NodeSpec] {
-        guard let record = seen?.record else { return balancer.nodes }
-        return balancer.nodes.filter { $0.id != record.node } + balancer.nodes.filter { $0.id == record.node }
+        guard let primary = seen?.primaryID else { return balancer.nodes }
+        return balancer.nodes.filter { $0.id != primary } + balancer.nodes.filter { $0.id == primary }
     }
 
     private func addNodeList(of balancer: BalancerSpec, seen: ObservedBalancer?, fresh: Bool, to plan: inout Plan) {
@@ -113,100 +138,27 @@ public struct Planner: Sendable {
             "list:\(balancer.name)",
             .writeNodeList(balancer: balancer.name, nodes: kept.sorted()),
             "tell \(balancer.name) of its \(kept.count) nodes",
-            because: missing.isEmpty ? "the address or the weight of \(names) changed" : "it does not know \(names)"
+            because: missing.isEmpty ? "the address or the weight of \(names) changed" : "it does not know \(names)",
+            after: ["wanted"]
         )
     }
 
-    private func addBalancer(
-        _ balancer: BalancerSpec,
-        seen: ObservedBalancer?,
-        touched: [Int],
-        fresh: Bool,
-        to plan: inout Plan
-    ) {
-        let name = balancer.containerName
-        let wanted = desired.resolved(balancer)
-        var cause: String?
-        if let container = seen?.container {
-            if let change = replacementCause(of: balancer, as: wanted, seen: seen, touched: touched) {
-                cause = change
-                plan.add(
-                    "remove:\(name)",
-                    .removeContainer(name: container.name),
-                    "remove \(container.name) to make it anew",
-                    because: change,
-                    after: ["list:\(balancer.name)"] + touched.map { "streaming:\(balancer.name):\($0)" }
-                )
-            } else if container.state != .running && container.state != .restarting {
-                plan.addStart(
-                    name,
-                    because: "\(name) is \(container.state.rawValue)",
-                    after: ["network", "control", "list:\(balancer.name)", "seed:\(balancer.name)"]
-                )
+    /// A sentence for each balancer whose nodes get settings that only a restart brings into force.
+    private var restartNotes: [String] {
+        desired.balancers.compactMap { balancer in
+            guard let seen = observed.balancer(balancer.name) else { return nil }
+            let changed = balancer.nodes.flatMap { node -> [String] in
+                let new = desired.resolved(node)
+                guard let old = seen.nodes.first(where: { $0.spec.id == node.id }), old.container != nil,
+                    old.spec.isSameContainer(as: new)
+                else { return [] }
+                let names = Set(old.spec.settings.keys).union(new.settings.keys)
+                return names.filter { old.spec.settings[$0] != new.settings[$0] }
             }
-        } else {
-            cause = "balancer \(balancer.name) is wanted and is not there"
-        }
-        if let cause {
-            plan.add(
-                "create:\(name)",
-                .createBalancer(balancer: balancer.name),
-                "create balancer \(name)",
-                because: cause,
-                after: ["network", "remove:\(name)"]
-            )
-            plan.addStart(
-                name,
-                because: "it was just created",
-                after: ["create:\(name)", "control", "list:\(balancer.name)"]
-            )
-        }
-        addPoolWaits(of: balancer, seen: seen, touched: touched, to: &plan)
-    }
-
-    /// Why a balancer's container has to be made anew; `nil` when it can stay.
-    private func replacementCause(
-        of balancer: BalancerSpec,
-        as wanted: BalancerSpec,
-        seen: ObservedBalancer?,
-        touched: [Int]
-    ) -> String? {
-        guard let seen else { return nil }
-        if !seen.spec.isSameContainer(as: wanted) { return "the topology of balancer \(balancer.name) changed" }
-        if isRebound { return "bind_address changed to \(desired.bindAddress)" }
-        let isNew = touched.contains { id in !(seen.listedNodes ?? []).contains(id) }
-        let isSmaller = prune && seen.nodes.contains { node in !balancer.nodes.contains { $0.id == node.spec.id } }
-        guard isNew || isSmaller, balancer.driver == .pgbalancer else { return nil }
-        return "pgBalancer takes nodes in, and lets go of them, only when it starts; its clients are cut"
-    }
-
-    /// Waits until the balancer serves, and shows every node up that somebody did not take out by hand.
-    private func addPoolWaits(of balancer: BalancerSpec, seen: ObservedBalancer?, touched: [Int], to plan: inout Plan) {
-        let name = balancer.containerName
-        let streaming = touched.map { "streaming:\(balancer.name):\($0)" }
-        let starts = plan.has("start:\(name)")
-        let isSilent = starts || seen?.pool == nil
-        if isSilent {
-            plan.add(
-                "balancer:\(balancer.name)",
-                .awaitBalancer(balancer: balancer.name),
-                "wait until \(balancer.name) accepts a write",
-                because: starts ? "\(name) was just started" : "\(name) runs and does not answer yet",
-                after: ["start:\(name)", "primary:\(balancer.name)"] + streaming
-            )
-        }
-        let missing = balancer.nodes.map(\.id).filter { id in
-            let known = seen?.pool?.nodes.first { $0.id == id }
-            return known?.isServing != true && known?.isDetached != true
-        }
-        for id in balancer.nodes.map(\.id) where isSilent || touched.contains(id) || missing.contains(id) {
-            plan.add(
-                "attached:\(balancer.name):\(id)",
-                .awaitAttached(balancer: balancer.name, node: id),
-                "wait until \(balancer.name) shows \(balancer.name(of: id)) up",
-                because: "it is to receive reads",
-                after: ["primary:\(balancer.name)", "balancer:\(balancer.name)", "streaming:\(balancer.name):\(id)"]
-            )
+            let slow = Set(changed).intersection(PostgresSetting.needingRestart).sorted()
+            guard !slow.isEmpty else { return nil }
+            return "\(slow.joined(separator: ", ")) of \(balancer.name) takes effect with a restart: "
+                + "pgbc rolling-restart \(desired.name) --only-pending"
         }
     }
 }
@@ -222,12 +174,4 @@ extension Plan {
 extension BalancerSpec {
     /// The host name of a node, or its number where no such node is known.
     func name(of id: Int) -> String { nodes.first { $0.id == id }?.host ?? "node \(id)" }
-
-    /// True when a container made for `other` serves this one as it is; which nodes there are does not matter.
-    public func isSameContainer(as other: BalancerSpec) -> Bool {
-        var mine = self
-        mine.primary = other.primary
-        mine.replicas = other.replicas
-        return mine == other
-    }
 }

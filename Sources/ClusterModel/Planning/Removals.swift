@@ -16,18 +16,39 @@ extension Planner {
             let ids = Set(wanted.nodes.map(\.id))
             let surplus = seen.nodes.filter { !ids.contains($0.spec.id) }
             guard !surplus.isEmpty else { continue }
+            addHandover(from: surplus, of: seen, among: ids, to: &plan)
             plan.add(
                 "unlist:\(wanted.name)",
                 .writeNodeList(balancer: wanted.name, nodes: ids.sorted()),
                 "take \(surplus.map(\.spec.host).joined(separator: ", ")) off the list of \(wanted.name)",
                 because: "\(surplus.count == 1 ? "it is" : "they are") no longer wanted",
-                after: ["list:\(wanted.name)"]
+                after: ["wanted", "list:\(wanted.name)", "switchover:\(wanted.name)"]
                     + wanted.nodes.filter { plan.has("create:\($0.containerName)") }.map {
                         "attached:\(wanted.name):\($0.id)"
                     }
             )
             for node in surplus { addRemoval(of: node, from: seen, to: &plan) }
         }
+    }
+
+    /// A primary that is to go hands over to a node that stays.
+    private func addHandover(
+        from surplus: [ObservedNode],
+        of balancer: ObservedBalancer,
+        among staying: Set<Int>,
+        to plan: inout Plan
+    ) {
+        guard balancer.isControllable, !plan.has("switchover:\(balancer.spec.name)"),
+            let old = surplus.first(where: { $0.spec.id == balancer.primaryID }),
+            let new = balancer.successor(of: old.spec.id, among: staying)
+        else { return }
+        plan.addSwitchover(
+            of: balancer.spec.name,
+            from: old.spec,
+            to: new,
+            because: "\(old.spec.host) is primary now and no longer wanted",
+            after: ["wanted", "list:\(balancer.spec.name)"]
+        )
     }
 
     /// First the balancer lets go of the node, then the node goes.

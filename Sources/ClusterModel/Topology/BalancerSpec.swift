@@ -19,6 +19,12 @@ public struct BalancerSpec: Sendable, Equatable, Codable {
     /// postgresql.conf settings for the nodes of this balancer, as declared. `NodeSpec.settings` has them merged in
     /// already.
     public var settings: [String: String]
+    /// Whether planned operations hold clients back instead of cutting them, by a pooler in front of the balancer.
+    public var hold: Bool
+    /// How many replicas have to have a transaction before it counts as committed; 0 for none.
+    public var sync: Int
+    /// What happens to writes when fewer replicas than `sync` are left.
+    public var whenShort: ShortOfReplicas
     /// The node that the balancer's cluster starts with as its primary. Which one is now, PostgreSQL says.
     public var primary: NodeSpec
     /// At most 31, in the order in which they were declared.
@@ -35,6 +41,9 @@ public struct BalancerSpec: Sendable, Equatable, Codable {
         image: String? = nil,
         parameters: [String: String] = [:],
         settings: [String: String] = [:],
+        hold: Bool = false,
+        sync: Int = 0,
+        whenShort: ShortOfReplicas = .wait,
         primary: NodeSpec,
         replicas: [NodeSpec] = []
     ) {
@@ -47,6 +56,9 @@ public struct BalancerSpec: Sendable, Equatable, Codable {
         self.image = image
         self.parameters = parameters
         self.settings = settings
+        self.hold = hold
+        self.sync = sync
+        self.whenShort = whenShort
         self.primary = primary
         self.replicas = replicas
     }
@@ -56,6 +68,37 @@ public struct BalancerSpec: Sendable, Equatable, Codable {
 
     /// The program in the balancer's image.
     public var driver: BalancerDriver { BalancerDriver(image: image) }
+}
+
+extension BalancerSpec {
+    /// Reads what was written; what an older pgbc did not write yet has the value that a topology without it has.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            name: try values.decode(String.self, forKey: .name),
+            containerName: try values.decode(String.self, forKey: .containerName),
+            address: try values.decode(IPv4Address.self, forKey: .address),
+            port: try values.decode(Int.self, forKey: .port),
+            pcpPort: try values.decode(Int.self, forKey: .pcpPort),
+            restPort: try values.decode(Int.self, forKey: .restPort),
+            image: try values.decodeIfPresent(String.self, forKey: .image),
+            parameters: try values.decode([String: String].self, forKey: .parameters),
+            settings: try values.decode([String: String].self, forKey: .settings),
+            hold: try values.decodeIfPresent(Bool.self, forKey: .hold) ?? false,
+            sync: try values.decodeIfPresent(Int.self, forKey: .sync) ?? 0,
+            whenShort: try values.decodeIfPresent(ShortOfReplicas.self, forKey: .whenShort) ?? .wait,
+            primary: try values.decode(NodeSpec.self, forKey: .primary),
+            replicas: try values.decode([NodeSpec].self, forKey: .replicas)
+        )
+    }
+}
+
+/// What happens to writes when fewer replicas are left than have to have each transaction.
+public enum ShortOfReplicas: String, Sendable, Equatable, Codable, CaseIterable {
+    /// They wait until there are enough again: nothing acknowledged can be lost.
+    case wait
+    /// They go on with those that are left: a failure at that moment can lose what was acknowledged.
+    case degrade
 }
 
 /// Which program a balancer's image holds, and so how it is configured and controlled.

@@ -43,6 +43,9 @@ extension BalancerSpec {
         members.add("image", image)
         if !parameters.isEmpty { members.append(.init("config", parameterDocument)) }
         members.add("settings", settings)
+        if hold { members.append(.init("hold", true)) }
+        if sync > 0 { members.append(.init("sync", .integer(sync))) }
+        if whenShort != .wait { members.append(.init("when_short", .string(whenShort.rawValue))) }
         members.append(.init("primary", .object(primary.members(inherited: merged))))
         let replicas = replicas.map { replica in
             Document.object([.init("node_id", .integer(replica.id))] + replica.members(inherited: merged))

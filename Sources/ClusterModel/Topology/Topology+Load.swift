@@ -7,12 +7,14 @@ extension Topology {
     ///       ["cluster_name": "shop",]
     ///       ["network": { ["name": …,] ["subnet": "172.28.0.0/16",] ["gateway": …] },]
     ///       ["bind_address": "127.0.0.1",] ["image": "postgres:17",] ["settings": { … },]
+    ///       ["hold": false,] ["sync": 0,] ["when_short": "wait",]
     ///       "balancers": [
     ///         {
     ///           "name": "lb1",
     ///           ["container_name": …,] ["ip_address": …,] ["port": …,] ["pcp_port": …,] ["rest_api_port": …,]
     ///           ["image": …,]
     ///           ["config": { "num_init_children": 32 },] ["settings": { … },]
+    ///           ["hold": false,] ["sync": 0,] ["when_short": "wait" or "degrade",]
     ///           ["primary": NODE,] ["replicas": 2 or [NODE, …]]
     ///         }
     ///       ]
@@ -21,7 +23,7 @@ extension Topology {
     ///     NODE: { ["node_id": 1,] ["host": …,] ["port": …,] ["container_name": …,] ["ip_address": …,] ["image": …,]
     ///             ["weight": 1,] ["settings": { "work_mem": "16MB" }] }
     ///
-    /// `pool` is another name for `config`. A value of null counts as left out. Without `replicas` a balancer gets one.
+    /// `hold`, `sync` and `when_short` of the cluster are the defaults of its balancers. `pool` is another name for `config`. A value of null counts as left out. Without `replicas` a balancer gets one.
     ///
     /// A Lua topology is handed over in the same shape: the word after `cluster` becomes `cluster_name`, the word after
     /// `balancer` becomes `name`, what stands in the cluster's table without a key becomes `balancers`, and every other
@@ -65,6 +67,10 @@ extension Topology {
             problems += topology.addressProblems().filter { !allocator.unplaced.contains($0.path) }
         }
         problems += PoolCheck(topology: topology).problems()
+        let syncPaths = draft.balancers.enumerated().compactMap { place, draft in
+            draft.promise.syncPath.map { (place, $0) }
+        }
+        problems += PromiseCheck(topology: topology, syncPaths: Dictionary(uniqueKeysWithValues: syncPaths)).problems()
         guard problems.isEmpty else { throw InvalidTopology(source: source, problems: problems) }
         return topology
     }

@@ -35,46 +35,6 @@ extension Topology {
         return added
     }
 
-    /// Takes away as many replicas, those with the highest ids first.
-    ///
-    /// - Parameter kept: ids that must stay, such as that of a node that a failover has made the primary.
-    /// - Returns: the nodes that are no longer wanted, in the order of their ids.
-    public mutating func removeReplicas(
-        from balancer: String,
-        count: Int,
-        keeping kept: Set<Int> = []
-    ) throws(InvalidTopology) -> [NodeSpec] {
-        let index = try index(of: balancer)
-        let replicas = balancers[index].replicas.filter { !kept.contains($0.id) }
-        try expect(count, atMost: replicas.count, of: "\(balancer) has \(replicas.count) replicas")
-        return remove(Set(replicas.map(\.id).sorted().suffix(count)), from: index)
-    }
-
-    /// Takes away the replicas with these hosts, container names or node ids.
-    ///
-    /// - Returns: the nodes that are no longer wanted, in the order of their ids.
-    public mutating func removeReplicas(from balancer: String, named names: [String]) throws(InvalidTopology)
-        -> [NodeSpec]
-    {
-        let index = try index(of: balancer)
-        let target = balancers[index]
-        var problems: [Problem] = []
-        let ids = names.compactMap { name -> Int? in
-            let node = target.nodes.first { $0.host == name || $0.containerName == name || String($0.id) == name }
-            if let node, node.id != target.primary.id { return node.id }
-            problems.append(target.refusal(of: name, isPrimary: node != nil))
-            return nil
-        }
-        guard problems.isEmpty else { throw InvalidTopology(source: self.name, problems: problems) }
-        return remove(Set(ids), from: index)
-    }
-
-    private mutating func remove(_ ids: Set<Int>, from index: Int) -> [NodeSpec] {
-        let removed = balancers[index].replicas.filter { ids.contains($0.id) }
-        balancers[index].replicas.removeAll { ids.contains($0.id) }
-        return removed.sorted { $0.id < $1.id }
-    }
-
     private func index(of balancer: String) throws(InvalidTopology) -> Int {
         if let index = balancers.firstIndex(where: { $0.name == balancer }) { return index }
         let names = balancers.map(\.name)
@@ -96,27 +56,6 @@ extension Topology {
         throw InvalidTopology(
             source: name,
             problems: [Problem(path: "count", value: "\(count)", reason: reason, suggestion: range)]
-        )
-    }
-}
-
-extension BalancerSpec {
-    fileprivate func refusal(of name: String, isPrimary: Bool) -> Problem {
-        if isPrimary {
-            return Problem(
-                path: "node",
-                value: "\"\(name)\"",
-                reason: "is what \(self.name) was declared with as its primary, not a replica",
-                suggestion: "name one of its replicas"
-            )
-        }
-        let hosts = replicas.map(\.host)
-        return Problem(
-            path: "node",
-            value: "\"\(name)\"",
-            reason: "\(self.name) has no such replica",
-            suggestion: hosts.isEmpty ? "it has none" : "it has \(hosts.joined(separator: ", "))",
-            kind: .notFound
         )
     }
 }

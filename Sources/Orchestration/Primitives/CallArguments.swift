@@ -34,6 +34,16 @@ extension PrimitiveCall {
         Target(cluster: try text("cluster"), balancer: try text("balancer"), node: optionalText("node"))
     }
 
+    /// The node that a call is about, from its parameters `cluster`, `balancer` and `node`, the last of which is required.
+    func node() throws -> Target {
+        Target(cluster: try text("cluster"), balancer: try text("balancer"), node: try text("node"))
+    }
+
+    /// The value of an optional number of seconds.
+    func seconds(_ name: String = "seconds", default standard: Double) -> Double {
+        arguments[name]?.double ?? standard
+    }
+
     private func missing(_ name: String) -> ArgumentError {
         ArgumentError(callee: "a primitive", parameter: name, expected: "a value", given: "nothing")
     }
@@ -47,5 +57,12 @@ extension Parameter {
         .string,
         optional: true,
         "the node's host or container name; the balancer itself without"
+    )
+    static let member = Parameter("node", .string, "the node's host or container name")
+    static let heldSeconds = Parameter(
+        "seconds",
+        .integer(min: 1, max: 3600),
+        optional: true,
+        "how long at most; \(Step.switchoverLimit) without"
     )
 }

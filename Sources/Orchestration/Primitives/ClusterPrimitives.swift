@@ -73,12 +73,18 @@ extension Primitive {
         Primitive(
             "cluster.plan",
             as: "cluster:plan",
-            [.cluster, .topology, .source, .prune],
+            [.cluster, .topology, .source, .prune, .renew],
             result: "{cluster, steps = list of {id, change, title, cause, after}, text}",
             summary: "What apply would do, each step with its cause.",
             effect: .read
         ) { call in
-            try await call.orchestrator.plan(for: try await call.desired(), prune: call.flag("prune")).document
+            try await call.orchestrator.plan(
+                call.wanted,
+                of: try call.text("cluster"),
+                prune: call.flag("prune"),
+                renew: call.flag("renew")
+            )
+            .document
         }
     }
 
@@ -86,12 +92,18 @@ extension Primitive {
         Primitive(
             "cluster.apply",
             as: "cluster:apply",
-            [.cluster, .topology, .source, .prune],
+            [.cluster, .topology, .source, .prune, .renew],
             result: "the plan that was carried out",
             summary: "Makes the cluster as its topology says; without a topology, as it was last asked to be.",
             effect: .change
         ) { call in
-            try await call.orchestrator.apply(try await call.desired(), prune: call.flag("prune")).document
+            try await call.orchestrator.apply(
+                call.wanted,
+                to: try call.text("cluster"),
+                prune: call.flag("prune"),
+                renew: call.flag("renew")
+            )
+            .document
         }
     }
 
@@ -117,5 +129,11 @@ extension Parameter {
         "what the cluster shall be; what it was last asked to be without"
     )
     static let source = Parameter("source", .string, optional: true, "where the topology comes from, for messages")
+    static let renew = Parameter(
+        "renew",
+        .boolean,
+        optional: true,
+        "also make containers anew that an older pgbc made, or that are from an older image of the same name"
+    )
     static let prune = Parameter("prune", .boolean, optional: true, "take away what the topology does not have")
 }

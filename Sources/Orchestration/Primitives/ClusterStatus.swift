@@ -44,6 +44,11 @@ extension ObservedBalancer {
             "primary": primary.map { .string($0.spec.host) } ?? .null,
             "sessions": pool?.sessions.map(Document.integer) ?? .null,
             "capacity": pool?.capacity.map(Document.integer) ?? .null,
+            "hold": .boolean(spec.hold),
+            "paused": .boolean(hold?.isPaused ?? false),
+            "waiting": hold.map { .integer($0.waiting) } ?? .null,
+            "sync": .integer(spec.sync),
+            "operation": operation.map(Document.string) ?? .null,
             "nodes": .array(nodes.map { $0.document(in: self) }),
         ]
     }
@@ -64,10 +69,12 @@ extension ObservedNode {
                     .init("lag_seconds", isReplica ? postgres?.lagSeconds.map(Document.number) ?? .null : .null),
                     .init("connections", postgres.map { .integer($0.connections) } ?? .null),
                     .init("max_connections", postgres.map { .integer($0.maxConnections) } ?? .null),
+                    .init("pending_restart", .array((postgres?.pendingRestart ?? []).map(Document.string))),
                     .init("pool_status", view.map { .string($0.status) } ?? .null),
                     .init("pool_role", view.map { .string($0.role) } ?? .null),
                     .init("weight", view.map { .number($0.weight) } ?? .null),
                     .init("selects", view.map { .integer($0.selects) } ?? .null),
+                    .init("detached", .boolean(view?.isDetached ?? false)),
                 ]
         )
     }

@@ -16,7 +16,8 @@ extension Primitive {
             ],
             result: "list of rows by column name, with `columns` (the names in order) and `affected`",
             summary: "Runs one statement, read-only unless write is set.",
-            effect: .read
+            effect: .read,
+            raised: { $0["options"]?["write"]?.flag == true ? .change : nil }
         ) { call in
             let options = call.arguments["options"] ?? .object([])
             let query = SQLQuery(

@@ -17,8 +17,10 @@ public struct Primitive: Sendable {
     public let result: String
     /// One line of documentation.
     public let summary: String
-    /// What it does to the world.
+    /// What it does to the world, whatever its arguments are.
     public let effect: Effect
+    /// What it does with certain arguments, where that is more.
+    private let raised: (@Sendable ([String: Document]) -> Effect?)?
     /// Carries it out.
     public let body: @Sendable (PrimitiveCall) async throws -> Document
 
@@ -30,6 +32,7 @@ public struct Primitive: Sendable {
         result: String,
         summary: String,
         effect: Effect,
+        raised: (@Sendable ([String: Document]) -> Effect?)? = nil,
         body: @escaping @Sendable (PrimitiveCall) async throws -> Document
     ) {
         self.name = name
@@ -38,8 +41,12 @@ public struct Primitive: Sendable {
         self.result = result
         self.summary = summary
         self.effect = effect
+        self.raised = raised
         self.body = body
     }
+
+    /// What a call with these arguments, already bound, does to the world: `node:query` changes something with `{write = true}`.
+    public func effect(for arguments: [String: Document]) -> Effect { raised?(arguments) ?? effect }
 }
 
 /// The arguments of one call, already checked against the declaration, and where effects go.

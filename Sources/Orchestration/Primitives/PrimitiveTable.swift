@@ -28,6 +28,7 @@ public struct PrimitiveTable: Sendable {
 extension Primitive {
     /// The primitives that this package brings: everything that works on a cluster through its backend.
     public static var core: [Primitive] {
-        clusterPrimitives + topologyPrimitives + balancerPrimitives + nodePrimitives + runPrimitives
+        clusterPrimitives + topologyPrimitives + balancerPrimitives + switchPrimitives + clientPrimitives
+            + nodePrimitives + nodeOperations + settingPrimitives + enginePrimitives + runPrimitives
     }
 }

@@ -1,8 +1,8 @@
-internal import ClusterModel
+public import ClusterModel
 
 extension Primitive {
     /// The run itself: what it says, asks and waits for.
-    static var runPrimitives: [Primitive] { [log, print, fail, confirm, sleep, time, random] }
+    static var runPrimitives: [Primitive] { [log, print, fail, confirm, sleep, time, random, step, remark, refuse] }
 
     private static var log: Primitive {
         Primitive(
@@ -44,6 +44,7 @@ extension Primitive {
                     optional: true,
                     "failed, invalid, not_found, conflict or verification_failed"
                 ),
+                Parameter("fields", .table, optional: true, "what else whoever catches the error sees"),
             ],
             result: "never returns",
             summary: "Ends the script with a message; the code decides the exit code.",
@@ -59,7 +60,8 @@ extension Primitive {
                     given: Document.string(wanted).asGiven
                 )
             }
-            throw ScriptFailure(code, try call.text("message"))
+            let fields = (call.arguments["fields"]?.members ?? []).map { ($0.key, $0.value) }
+            throw ScriptFailure(code, try call.text("message"), fields: Dictionary(fields) { first, _ in first })
         }
     }
 
@@ -76,6 +78,62 @@ extension Primitive {
         }
     }
 
+    private static var step: Primitive {
+        Primitive(
+            "run.step",
+            as: "step",
+            [
+                Parameter("name", .string, "what the stretch of the script is for"),
+                Parameter("state", .string, "begun, done or failed"),
+            ],
+            result: "nothing",
+            summary: "Tells that a named stretch of the script begins or ends.",
+            effect: .read
+        ) { call in
+            let name = try call.text("name")
+            switch try call.text("state") {
+            case "begun": call.orchestrator.events.receive(.note(name))
+            case "failed": call.orchestrator.events.receive(.note("\(name): failed"))
+            default: break
+            }
+            return .null
+        }
+    }
+
+    private static var remark: Primitive {
+        Primitive(
+            "run.journal",
+            as: "journal",
+            [Parameter("text", .string, "a remark")],
+            result: "nothing",
+            summary: "Adds a remark to the journal of this run.",
+            effect: .read
+        ) { _ in .null }
+    }
+
+    private static var refuse: Primitive {
+        Primitive(
+            "run.refuse",
+            as: "a function of the library",
+            [
+                Parameter("callee", .string, "what was called"),
+                Parameter("parameter", .string, "the parameter"),
+                Parameter("expected", .string, "what would have been right"),
+                Parameter("given", .string, "what was given"),
+            ],
+            result: "never returns",
+            summary: "Refuses a wrong argument of a function that is written in Lua.",
+            effect: .read
+        ) { call in
+            throw ArgumentError(
+                callee: try call.text("callee"),
+                parameter: try call.text("parameter"),
+                expected: try call.text("expected"),
+                given: try call.text("given")
+            )
+        }
+    }
+
     private static var sleep: Primitive {
         Primitive(
             "run.sleep",
@@ -85,7 +143,7 @@ extension Primitive {
             summary: "Waits.",
             effect: .read
         ) { call in
-            try await Task.sleep(for: .seconds(min(call.arguments["seconds"]?.double ?? 0, 1e9)))
+            try await call.orchestrator.backend.sleep(call.arguments["seconds"]?.double ?? 0)
             return .null
         }
     }
@@ -97,9 +155,8 @@ extension Primitive {
             result: "seconds",
             summary: "Seconds on a clock that never goes back; only differences mean something.",
             effect: .read
-        ) { _ in
-            let start = Self.start
-            return .number((ContinuousClock.now - start).seconds)
+        ) { call in
+            .number(await call.orchestrator.backend.time())
         }
     }
 
@@ -115,20 +172,28 @@ extension Primitive {
             summary: "A number from 0 to 1, or a whole number between two others.",
             effect: .read
         ) { call in
-            guard let first = call.arguments["low"]?.wholeNumber else { return .number(.random(in: 0..<1)) }
-            let second = call.arguments["high"]?.wholeNumber
-            let (low, high) = second.map { (first, $0) } ?? (1, first)
-            guard low <= high else {
-                throw ArgumentError(
-                    callee: "random",
-                    parameter: second == nil ? "low" : "high",
-                    expected: "an integer of at least \(low)",
-                    given: "number \(high)"
-                )
-            }
-            return .integer(.random(in: low...high))
+            guard let range = try randomRange(call.arguments) else { return .number(.random(in: 0..<1)) }
+            return .integer(.random(in: range))
         }
     }
 
-    private static let start = ContinuousClock.now
+    /// The whole numbers that `random` is asked for; `nil` for a number from 0 to 1.
+    public static func randomRange(
+        _ arguments: [String: Document],
+        location: String? = nil
+    ) throws(ArgumentError) -> ClosedRange<Int>? {
+        guard let first = arguments["low"]?.wholeNumber else { return nil }
+        let second = arguments["high"]?.wholeNumber
+        let (low, high) = second.map { (first, $0) } ?? (1, first)
+        guard low <= high else {
+            throw ArgumentError(
+                callee: "random",
+                parameter: second == nil ? "low" : "high",
+                expected: "an integer of at least \(low)",
+                given: "number \(high)",
+                location: location
+            )
+        }
+        return low...high
+    }
 }

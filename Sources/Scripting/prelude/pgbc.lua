@@ -40,6 +40,9 @@ function pgbc.cluster(name)
   return cluster.new { name = name }
 end
 
+-- What is good and bad about the engine: list of { subject, verdict, finding, advice }.
+function pgbc.examine() return host.call("engine.examine") end
+
 -- MARK: cluster
 
 cluster.method("exists", function(self) return host.call("cluster.exists", self.name) end)
@@ -49,7 +52,7 @@ cluster.method("export", function(self, format) return host.call("topology.write
 
 local function wanted(topology, options)
   topology, options = topology or {}, options or {}
-  return topology.document, topology.source, options.prune
+  return topology.document, topology.source, options.prune, options.renew
 end
 
 cluster.method("plan", function(self, topology, options)
@@ -61,6 +64,8 @@ end)
 cluster.method("destroy", function(self, options)
   return host.call("cluster.destroy", self.name, options and options.keep_data)
 end)
+
+cluster.method("history", function(self, balancer_name) return host.call("cluster.history", self.name, balancer_name) end)
 
 local function shape(self) return host.call("cluster.status", self.name, true).balancers end
 
@@ -134,7 +139,45 @@ balancer.method("remove_replica", function(self, which)
   return host.call("balancer.remove_replicas", self.cluster, self.name, which)
 end)
 
+-- A node may be given by its name or as an object.
+local function named(which) return type(which) == "table" and which.name or which end
+
+balancer.method("switchover", function(self, to, seconds)
+  return host.call("balancer.switchover", self.cluster, self.name, named(to), seconds)
+end)
+balancer.method("failover", function(self, to, force)
+  return host.call("balancer.failover", self.cluster, self.name, named(to), force)
+end)
+balancer.method("failover_risk", function(self, to)
+  return host.call("balancer.failover_risk", self.cluster, self.name, named(to))
+end)
+balancer.method("attach", function(self, which) return host.call("balancer.attach", self.cluster, self.name, named(which)) end)
+balancer.method("detach", function(self, which) return host.call("balancer.detach", self.cluster, self.name, named(which)) end)
+balancer.method("pause", function(self, seconds) return host.call("balancer.pause", self.cluster, self.name, seconds) end)
+balancer.method("resume", function(self) return host.call("balancer.resume", self.cluster, self.name) end)
+balancer.method("reload", function(self) return host.call("balancer.reload", self.cluster, self.name) end)
+balancer.method("set", function(self, changes) return host.call("balancer.set", self.cluster, self.name, changes) end)
+balancer.method("pool", function(self) return host.call("balancer.pool", self.cluster, self.name) end)
+balancer.method("nodes_seen", function(self) return host.call("balancer.nodes_seen", self.cluster, self.name) end)
+
 -- MARK: node
+
+for _, name in ipairs { "start", "stop", "promote", "replace", "fence" } do
+  node.method(name, function(self) return host.call("node." .. name, self.cluster, self.balancer, self.name) end)
+end
+node.method("restart", function(self, in_place)
+  return host.call("node.restart", self.cluster, self.balancer, self.name, in_place)
+end)
+node.method("rejoin", function(self, reclone)
+  return host.call("node.rejoin", self.cluster, self.balancer, self.name, reclone)
+end)
+node.method("wait", function(self, state, seconds)
+  return host.call("node.wait", self.cluster, self.balancer, self.name, state, seconds)
+end)
+node.method("set", function(self, changes) return host.call("node.set", self.cluster, self.balancer, self.name, changes) end)
+node.method("settings", function(self, names)
+  return host.call("node.settings", self.cluster, self.balancer, self.name, names)
+end)
 
 node.method("status", function(self)
   for _, seen in ipairs(host.call("cluster.status", self.cluster).balancers) do

@@ -123,13 +123,6 @@ import Testing
             ]
         ),
         (
-            #""hold": true, "sync": 1"#,
-            [
-                #"balancers[0].hold = true: holding clients during planned operations is not supported by this version of pgbc; leave it out"#,
-                #"balancers[0].sync = 1: synchronous replication is not supported by this version of pgbc; leave it out"#,
-            ]
-        ),
-        (
             #""hold": false, "sync": 0"#,
             []
         ),

@@ -37,7 +37,7 @@ import Testing
 
     @Test func `the lowest free id is taken first`() throws {
         var topology = try legacy("pgbalancer_cluster.json")
-        #expect(try topology.removeReplicas(from: "lb1", named: ["lb1-replica1"]).map(\.id) == [1])
+        topology.balancers[0].replicas.removeAll { $0.id == 1 }
         #expect(try topology.addReplicas(to: "lb1", count: 2).map(\.id) == [1, 3])
         #expect(topology.balancers[0].replicas.map(\.host) == ["lb1-replica2", "lb1-replica1", "lb1-replica3"])
     }
@@ -64,20 +64,6 @@ import Testing
         #expect(try topology.addReplicas(to: "lb1", count: 1)[0].settings == ["work_mem": "8MB", "jit": "off"])
     }
 
-    @Test func `the highest ids go first, whatever their order, but never the one to keep`() throws {
-        var topology = try legacy("pgbalancer_cluster.json")
-        topology.balancers[0].replicas.reverse()
-        #expect(try topology.removeReplicas(from: "lb1", count: 1, keeping: [2]).map(\.id) == [1])
-        #expect(topology.balancers[0].replicas.map(\.id) == [2])
-        topology = try legacy("pgbalancer_cluster.json")
-        #expect(try topology.removeReplicas(from: "lb1", count: 2).map(\.id) == [1, 2])
-    }
-
-    @Test func `replicas are removed by host, container name or id`() throws {
-        var topology = try legacy("pgbalancer_cluster.json")
-        #expect(try topology.removeReplicas(from: "lb1", named: ["lb1_replica1", "2"]).map(\.id) == [1, 2])
-    }
-
     @Test(arguments: [
         ("lb1", 0, "count = 0: must be at least 1; choose a number from 1 to 30"),
         ("lb1", -3, "count = -3: must be at least 1; choose a number from 1 to 30"),
@@ -91,23 +77,6 @@ import Testing
         let error = #expect(throws: InvalidTopology.self) { try topology.addReplicas(to: balancer, count: count) }
         #expect(error?.description == "pgbalancer_simple_cluster: \(line)")
         #expect(error?.problems.first?.kind == (balancer == "lb1" ? .invalid : .notFound))
-        #expect(topology == before)
-    }
-
-    @Test func `removing what is not there is refused and changes nothing`() throws {
-        var topology = try legacy("pgbalancer_cluster_simple.json")
-        let before = topology
-        let byCount = #expect(throws: InvalidTopology.self) { try topology.removeReplicas(from: "lb1", count: 2) }
-        #expect(byCount?.problems.map(\.description) == ["count = 2: lb1 has 1 replicas; choose a number from 1 to 1"])
-        let byName = #expect(throws: InvalidTopology.self) {
-            try topology.removeReplicas(from: "lb1", named: ["replica1", "primary1", "replica7"])
-        }
-        #expect(
-            byName?.problems.map(\.description) == [
-                "node = \"primary1\": is what lb1 was declared with as its primary, not a replica; name one of its replicas",
-                "node = \"replica7\": lb1 has no such replica; it has replica1",
-            ]
-        )
         #expect(topology == before)
     }
 

@@ -79,6 +79,9 @@ struct Allocator {
             image: draft.image,
             parameters: draft.parameters,
             settings: draft.settings,
+            hold: draft.promise.hold ?? false,
+            sync: draft.promise.sync ?? 0,
+            whenShort: draft.promise.whenShort ?? .wait,
             primary: primary,
             replicas: replicas
         )

@@ -89,14 +89,9 @@ struct PoolCheck {
         ]
     }
 
-    /// PostgreSQL does not start a hot standby that has less of these than its primary had, and any node may be either.
-    private static let sameOnAllNodes = [
-        "max_connections", "max_locks_per_transaction", "max_prepared_transactions", "max_wal_senders",
-        "max_worker_processes",
-    ]
-
     private func different(_ node: NodeSpec, at path: String, from primary: NodeSpec) -> [Problem] {
-        Self.sameOnAllNodes.filter { node.settings[$0] != primary.settings[$0] }.map { name in
+        // Any node may become the primary of the others.
+        PostgresSetting.atLeastAsOnPrimary.sorted().filter { node.settings[$0] != primary.settings[$0] }.map { name in
             let there = primary.settings[name] ?? "left out"
             return Problem(
                 path: "\(path).settings.\(name)",

@@ -2,7 +2,7 @@ extension DraftReader {
     static let balancerKeys = [
         "name", "container_name", "ip_address", "port", "pcp_port", "rest_api_port", "image", "config", "pool",
         "settings",
-        "primary", "replicas", "hold", "sync",
+        "primary", "replicas", "hold", "sync", "when_short",
     ]
     static let nodeKeys = ["node_id", "host", "port", "container_name", "ip_address", "image", "weight", "settings"]
 
@@ -10,7 +10,7 @@ extension DraftReader {
         var draft = BalancerDraft()
         guard let section = Section(value, path: path, problems: &problems) else { return draft }
         section.expect(Self.balancerKeys, problems: &problems)
-        refuseUnsupported(in: section)
+        draft.promise = promise(in: section)
         if section["name"] == nil {
             problems.note(section.path("name"), nil, "a balancer needs a name", "for example \"lb1\"")
         }

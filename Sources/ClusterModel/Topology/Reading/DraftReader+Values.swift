@@ -92,17 +92,4 @@ extension DraftReader {
             return nil
         }
     }
-
-    /// `hold` and `sync` are words of the design that this version does not act upon, so it must not accept them
-    /// silently.
-    mutating func refuseUnsupported(in section: Section) {
-        let meanings = [
-            "hold": "holding clients during planned operations is not supported by this version of pgbc",
-            "sync": "synchronous replication is not supported by this version of pgbc",
-        ]
-        for (key, reason) in meanings.sorted(by: { $0.key < $1.key }) {
-            guard let value = section[key], value != false, value != 0 else { continue }
-            problems.note(section.path(key), value, reason, "leave it out")
-        }
-    }
 }

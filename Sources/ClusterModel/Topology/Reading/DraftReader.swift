@@ -3,7 +3,7 @@ struct DraftReader {
     var problems: [Problem] = []
 
     static let clusterKeys = [
-        "cluster_name", "network", "bind_address", "image", "settings", "balancers", "hold", "sync",
+        "cluster_name", "network", "bind_address", "image", "settings", "balancers", "hold", "sync", "when_short",
     ]
     static let networkKeys = ["name", "subnet", "gateway"]
 
@@ -11,7 +11,7 @@ struct DraftReader {
         var draft = TopologyDraft()
         guard let section = Section(document, path: "", problems: &problems) else { return draft }
         section.expect(Self.clusterKeys, problems: &problems)
-        refuseUnsupported(in: section)
+        draft.promise = promise(in: section)
         draft.name = name("cluster_name", in: section)
         draft.image = image(in: section)
         draft.settings = settings(in: section)
@@ -23,6 +23,9 @@ struct DraftReader {
         ) { IPv4Address($0)?.description }
         if let value = section["network"] { network(value, path: section.path("network"), into: &draft) }
         draft.balancers = balancers(in: section)
+        for index in draft.balancers.indices {
+            draft.balancers[index].promise = draft.balancers[index].promise.over(draft.promise)
+        }
         return draft
     }
 

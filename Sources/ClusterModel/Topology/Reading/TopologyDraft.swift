@@ -9,7 +9,27 @@ struct TopologyDraft {
     var bindAddress: String?
     var image: String?
     var settings: [String: String] = [:]
+    var promise = PromiseDraft()
     var balancers: [BalancerDraft] = []
+}
+
+/// What a balancer promises its clients; the cluster's own is the default of its balancers.
+struct PromiseDraft {
+    var hold: Bool?
+    var sync: Int?
+    var whenShort: ShortOfReplicas?
+    /// Where `sync` was written, for messages.
+    var syncPath: String?
+
+    /// This one, with what it leaves out taken from another.
+    func over(_ other: PromiseDraft) -> PromiseDraft {
+        PromiseDraft(
+            hold: hold ?? other.hold,
+            sync: sync ?? other.sync,
+            whenShort: whenShort ?? other.whenShort,
+            syncPath: syncPath ?? other.syncPath
+        )
+    }
 }
 
 struct BalancerDraft {
@@ -22,6 +42,7 @@ struct BalancerDraft {
     var image: String?
     var parameters: [String: String] = [:]
     var settings: [String: String] = [:]
+    var promise = PromiseDraft()
     var primary = NodeDraft(id: 0)
     var replicas: [NodeDraft] = []
 }

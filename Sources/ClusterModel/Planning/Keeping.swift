@@ -1,0 +1,52 @@
+extension ObservedCluster {
+    /// What is wanted, with the balancers and nodes that are there and not wanted: nothing of them is to be taken away.
+    func keepingSurplus(in desired: Topology) -> Topology {
+        var desired = desired
+        for index in desired.balancers.indices {
+            guard let seen = balancer(desired.balancers[index].name) else { continue }
+            desired.balancers[index].replicas += surplus(of: seen, beside: desired.balancers[index])
+        }
+        let others = balancers.filter { desired.balancer($0.spec.name) == nil }
+        desired.balancers += others.map { seen in
+            var spec = topology?.balancer(seen.spec.name) ?? seen.spec
+            spec.replicas += surplus(of: seen, beside: spec)
+            return spec
+        }
+        return desired
+    }
+
+    /// The nodes of a balancer that are there and not wanted, as they were last asked for.
+    private func surplus(of seen: ObservedBalancer, beside wanted: BalancerSpec) -> [NodeSpec] {
+        let known = Set(wanted.nodes.map(\.id))
+        let asked = topology?.balancer(seen.spec.name)?.nodes ?? []
+        return seen.nodes.map(\.spec).filter { !known.contains($0.id) }.map { node in
+            asked.first { $0.id == node.id } ?? node
+        }
+    }
+
+    /// What is wanted, with as many connections per node as the nodes accept now, where a smaller pool would do with fewer.
+    ///
+    /// A replica that accepts fewer than its primary does not start, so this number never goes down by itself.
+    func keepingConnections(in desired: Topology) -> Topology {
+        var desired = desired
+        for index in desired.balancers.indices {
+            let balancer = desired.balancers[index]
+            guard balancer.nodes.allSatisfy({ $0.settings["max_connections"] == nil }),
+                let seen = self.balancer(balancer.name)
+            else { continue }
+            let accepted = seen.nodes.compactMap { $0.spec.settings["max_connections"].flatMap { Int($0) } }.max()
+            let derived = desired.resolved(balancer.primary).settings["max_connections"].flatMap { Int($0) }
+            guard let accepted, let derived, accepted > derived else { continue }
+            desired.balancers[index].setOnAllNodes("max_connections", String(accepted))
+        }
+        return desired
+    }
+}
+
+extension BalancerSpec {
+    fileprivate mutating func setOnAllNodes(_ name: String, _ value: String) {
+        settings[name] = value
+        primary.settings[name] = value
+        for index in replicas.indices { replicas[index].settings[name] = value }
+    }
+}

@@ -1,1 +1,3 @@
 #include <libpq-fe.h>
+
+#include "lazy.h"

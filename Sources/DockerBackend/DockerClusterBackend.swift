@@ -5,6 +5,7 @@ public import Orchestration
 /// Clusters on a Docker Engine. The engine's labels and the cluster's control volume hold all of its state; nothing is kept here.
 public struct DockerClusterBackend: ClusterBackend {
     let client: DockerClient
+    let memory = RunMemory()
 
     /// A backend on an engine. Nothing is asked of the engine yet.
     public init(client: DockerClient) {
@@ -36,6 +37,14 @@ public struct DockerClusterBackend: ClusterBackend {
         } catch let error as PostgresError {
             throw ClusterError(error, operation: "run SQL on \(target.name)")
         }
+    }
+
+    /// The rows of a statement, a batch at a time, through a cursor.
+    public func rows(_ query: SQLQuery, on target: Target, batch: Int) async throws -> any RowSource {
+        let endpoint: PostgresEndpoint = try await onEngine {
+            try await self.endpoint(of: target, role: .superuser, database: query.database)
+        }
+        return RowCursor(query, on: endpoint, batch: batch, what: target.name)
     }
 
     /// Runs a program in a container and collects what it prints.

@@ -63,6 +63,29 @@ enum ListeningPorts {
             }
         }
         guard !inodes.isEmpty else { return [:] }
-        return inodes.mapValues { _ in "another program of this machine" }
+        let holders = holders(of: Set(inodes.values))
+        return inodes.mapValues { holders[$0] ?? "another program of this machine" }
+    }
+
+    /// Which process has each of these sockets open, in words. Only root sees those of other users.
+    private static func holders(of sockets: Set<Substring>) -> [Substring: String] {
+        var found: [Substring: String] = [:]
+        let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        for process in processes where process.first?.isNumber == true {
+            guard found.count < sockets.count else { break }
+            let folder = "/proc/\(process)/fd"
+            for descriptor in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+                guard let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(descriptor)"),
+                    link.hasPrefix("socket:["), case let inode = link.dropFirst(8).dropLast(), sockets.contains(inode)
+                else { continue }
+                found[inode] = "process \(process)\(name(of: process).map { " (\($0))" } ?? "")"
+            }
+        }
+        return found
+    }
+
+    private static func name(of process: String) -> String? {
+        (try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8))?
+            .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

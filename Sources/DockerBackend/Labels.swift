@@ -14,6 +14,8 @@ enum Label {
     static let balancerSpec = "pgbc.balancer.spec"
     /// JSON of a `NodeSpec`.
     static let nodeSpec = "pgbc.node.spec"
+    /// On a node: which start-up scripts it was made with.
+    static let scripts = "pgbc.scripts"
     /// On a lock: who took it.
     static let owner = "pgbc.owner"
 
@@ -36,6 +38,17 @@ struct ClusterLabel: Codable, Equatable {
         bindAddress = topology.bindAddress
         image = topology.image
         settings = topology.settings
+    }
+
+    func topology(_ balancers: [BalancerSpec]) -> Topology {
+        Topology(
+            name: name,
+            network: network,
+            bindAddress: bindAddress,
+            image: image,
+            settings: settings,
+            balancers: balancers
+        )
     }
 }
 

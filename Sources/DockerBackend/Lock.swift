@@ -108,6 +108,7 @@ extension DockerClusterBackend {
         for attempt in 1... {
             do {
                 let id = try await client.createContainer(name, config)
+                memory.note(id) { $0.madeControlVolume = !hadVolume }
                 return ClusterLock(cluster: cluster, id: id, createdControlVolume: !hadVolume)
             } catch {
                 guard error.code == .conflict, attempt < 20 else { throw error }
@@ -153,6 +154,7 @@ extension DockerClusterBackend {
     /// Gives the lock back. A control volume that only the lock needed goes with it.
     public func unlock(_ lock: ClusterLock) async throws {
         try await onEngine {
+            memory.forget(lock.id)
             try await removeIfPresent(lock.id)
             guard lock.createdControlVolume else { return }
             let rest = try await snapshot(of: lock.cluster)

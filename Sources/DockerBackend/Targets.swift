@@ -36,7 +36,7 @@ extension DockerClusterBackend {
         return node?.containerName ?? balancer.containerName
     }
 
-    private func find(_ target: Target, in snapshot: EngineSnapshot) throws -> (BalancerSpec, NodeSpec?) {
+    func find(_ target: Target, in snapshot: EngineSnapshot) throws -> (BalancerSpec, NodeSpec?) {
         guard let topology = snapshot.topology else {
             throw ClusterError(
                 .notFound,

@@ -44,6 +44,11 @@ public struct EngineAddress: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// Where a plain connection without a pool goes; nil for an engine that is reached over the network.
+    var directPlace: DirectCall.Place? {
+        if case .socket(let path) = endpoint { .socket(path: path) } else { nil }
+    }
+
     /// Scheme, host and port of a request's URL; a socket's path takes the place of the host.
     var origin: String {
         switch endpoint {

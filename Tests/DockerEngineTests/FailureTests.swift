@@ -98,7 +98,9 @@ import Testing
             .unfinished([Array("{".utf8)])
         } _: { client, _ in
             let error = await #expect(throws: EngineError.self) {
-                try await client.fetch(client.address.origin + "/api/v1/status", limit: .milliseconds(200))
+                try await client.call(
+                    ServiceRequest(client.address.origin + "/api/v1/status", limit: .milliseconds(200))
+                )
             }
             #expect(error?.code == .timedOut)
             #expect(error?.message == "no answer within 0.2 seconds")

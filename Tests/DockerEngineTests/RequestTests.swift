@@ -61,13 +61,24 @@ import Testing
         }
     }
 
-    @Test func `the version is asked once, and the engine's own is used`() async throws {
+    @Test func `the first answer tells the version, and the engine's own is used from then on`() async throws {
         try await withStubEngine(apiVersion: "1.51") { _, _ in
             .reply(200, "[]")
         } _: { client, engine in
             for _ in 0..<3 { _ = try await client.listContainers() }
             let targets = await engine.requests.map(\.target)
-            #expect(targets == ["/_ping"] + Array(repeating: "/v1.51/containers/json?all=1", count: 3))
+            #expect(targets == ["1.41", "1.51", "1.51"].map { "/v\($0)/containers/json?all=1" })
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `an engine that no longer speaks the oldest version is asked again in its own`(changing: Bool) async throws {
+        try await withStubEngine(apiVersion: "1.60") { request, _ in
+            request.target.hasPrefix("/v1.60/") ? .reply(200, "[]") : .reply(400, #"{"message":"too old"}"#)
+        } _: { client, engine in
+            if changing { _ = try await client.startContainer("c") } else { _ = try await client.listContainers() }
+            let versions = await engine.requests.map { $0.target.split(separator: "/")[0] }
+            #expect(versions == ["v1.41", "v1.60"])
         }
     }
 
@@ -83,7 +94,7 @@ import Testing
             let error = await #expect(throws: EngineError.self) { try await client.listContainers() }
             #expect(error?.code == code)
             #expect(error?.operation == "list containers")
-            #expect(await engine.calls.isEmpty)
+            #expect(await engine.calls.count == 1)
         }
     }
 

@@ -10,7 +10,7 @@ struct AgentProbe {
     let host: String
 
     struct Answer: Sendable {
-        var pool: PoolView
+        var balancer: BalancerView
         var record: PrimaryRecord?
         var listed: [Int]
         /// What each node said, by its number.
@@ -19,23 +19,39 @@ struct AgentProbe {
 
     /// Throws when there is no agent, or when it does not answer within 4 s.
     func ask() async throws -> Answer {
-        let url = "http://\(host):\(balancer.restPort)/api/v1/observe"
-        guard balancer.driver == .pgpool else {
-            throw PostgresError(kind: .connection, message: "\(url): no agent of ours")
-        }
-        let bytes = try await client.fetch(url, limit: .seconds(4))
-        let document = try Document(json: bytes, source: url)
-        guard let answer = Answer(document) else {
-            throw PostgresError(kind: .connection, message: "\(url): an answer of another shape")
+        guard let answer = Answer(try await document(of: "observe")) else {
+            throw PostgresError(kind: .connection, message: "\(url("observe")): an answer of another shape")
         }
         return answer
     }
+
+    /// Its failovers and switchovers, oldest first.
+    func history() async throws -> [Document] { try await document(of: "history")["history"].elements }
+
+    private func document(of route: String) async throws -> Document {
+        let url = url(route)
+        guard balancer.driver == .pgpool else {
+            throw PostgresError(kind: .connection, message: "\(url): no agent of ours")
+        }
+        let answer = try await client.call(ServiceRequest(url, limit: .seconds(4)))
+        guard answer.status < 400 else {
+            throw PostgresError(kind: .connection, message: "\(url): status \(answer.status)")
+        }
+        return try Document(json: answer.body, source: url)
+    }
+
+    private func url(_ route: String) -> String { "http://\(host):\(balancer.restPort)/api/v1/\(route)" }
 }
 
 extension AgentProbe.Answer {
     fileprivate init?(_ document: Document) {
         guard case .array(let rows)? = document["nodes"] else { return nil }
-        pool = PoolView(rows: rows, use: document["pool"])
+        balancer = BalancerView(
+            pool: PoolView(rows: rows, use: document["pool"]),
+            hold: document["hold"].flatMap(HoldView.init),
+            operation: document["operation"]?.text,
+            staleParameters: document["stale_parameters"].elements.compactMap(\.text)
+        )
         record = PrimaryRecord(document["record"])
         listed = document["listed"].elements.compactMap(\.wholeNumber)
         nodes = [:]
@@ -65,6 +81,18 @@ extension PoolView {
             },
             sessions: use?["clients"]?.wholeNumber,
             capacity: use?["processes"]?.wholeNumber
+        )
+    }
+}
+
+extension HoldView {
+    fileprivate init?(_ document: Document) {
+        guard document["enabled"] == .boolean(true) else { return nil }
+        self.init(
+            isPaused: document["state"]?.text == "paused",
+            until: document["until"]?.double,
+            waiting: document["waiting"]?.wholeNumber ?? 0,
+            clients: document["clients"]?.wholeNumber ?? 0
         )
     }
 }

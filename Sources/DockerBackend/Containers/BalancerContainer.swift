@@ -39,13 +39,12 @@ struct BalancerContainer {
     func files(_ secrets: Secrets, runsAsRoot: Bool = true) -> [UploadFile] {
         switch balancer.driver {
         case .pgpool:
-            let settings: Document = .object([
-                .init("cluster", .string(topology.name)), .init("balancer", .string(balancer.name)),
-                .init(
-                    "parameters",
-                    .object(balancer.parameters.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })
-                ),
-            ])
+            let settings: Document = [
+                "cluster": .string(topology.name),
+                "balancer": .string(balancer.name),
+                "parameters": balancer.parameterDocument["parameters"] ?? .null,
+                "hold": .boolean(balancer.hold),
+            ]
             return [UploadFile("pgbc/balancer.json", settings.json(pretty: true))]
         case .pgbalancer:
             let contract = PgBalancerContract(balancer: balancer)

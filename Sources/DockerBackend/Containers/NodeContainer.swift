@@ -14,6 +14,7 @@ struct NodeContainer {
         config.user = "0"
         config.hostname = node.host
         config.labels = topology.labels(.node, balancer: balancer, node: node)
+        config.labels[Label.scripts] = Self.scriptsFingerprint
         config.mounts = [
             Mount(
                 .volume(
@@ -54,11 +55,7 @@ struct NodeContainer {
     }
 
     static func script(cluster: String, balancer: String, node: Int) -> [UploadFile] {
-        [
-            UploadFile("pgbc/node.sh", bytes: PackageResources.node_sh, mode: 0o755),
-            UploadFile("pgbc/node-lib.sh", bytes: PackageResources.node_lib_sh, mode: 0o644),
-            UploadFile("pgbc/node-replica.sh", bytes: PackageResources.node_replica_sh, mode: 0o644),
-            UploadFile("pgbc/node-seed.sh", bytes: PackageResources.node_seed_sh, mode: 0o644),
+        scripts + [
             UploadFile(
                 "pgbc/node.conf",
                 """
@@ -67,24 +64,34 @@ struct NodeContainer {
                 PGBC_NODE_ID='\(node)'
 
                 """
-            ),
+            )
         ]
     }
 
-    /// The topology's settings, and enough connections for the balancer's pool where none were asked for.
-    private var settingLines: String {
-        var settings = node.settings
-        if settings["max_connections"] == nil { settings["max_connections"] = String(connectionsForPool) }
-        return settings.sorted { $0.key < $1.key }
+    /// The settings that pgbc is asked to keep for this node.
+    var wantedSettings: [String: String] { topology.resolved(node).settings }
+
+    /// The same as lines of a configuration file.
+    var settingLines: String {
+        wantedSettings.sorted { $0.key < $1.key }
             .map { "\($0.key) = '\($0.value.replacing("'", with: "''"))'\n" }.joined()
     }
+}
 
-    /// pgpool opens up to num_init_children × max_pool connections; 32 and 4 are its own defaults.
-    private var connectionsForPool: Int {
-        let children = balancer.parameters["num_init_children"].flatMap(Int.init) ?? 32
-        let pools = balancer.parameters["max_pool"].flatMap(Int.init) ?? 4
-        return max(100, children * pools + 20)
-    }
+extension NodeContainer {
+    /// The same for all nodes.
+    private static let scripts = [
+        UploadFile("pgbc/node.sh", bytes: PackageResources.node_sh, mode: 0o755),
+        UploadFile("pgbc/node-handover.sh", bytes: PackageResources.node_handover_sh, mode: 0o644),
+        UploadFile("pgbc/node-lib.sh", bytes: PackageResources.node_lib_sh, mode: 0o644),
+        UploadFile("pgbc/node-replica.sh", bytes: PackageResources.node_replica_sh, mode: 0o644),
+        UploadFile("pgbc/node-seed.sh", bytes: PackageResources.node_seed_sh, mode: 0o644),
+        UploadFile("pgbc/node-settings.sh", bytes: PackageResources.node_settings_sh, mode: 0o644),
+        UploadFile("pgbc/node-sync.sh", bytes: PackageResources.node_sync_sh, mode: 0o644),
+    ]
+
+    /// Changes whenever one of the scripts does.
+    static let scriptsFingerprint = scripts.fingerprint
 }
 
 extension Topology {

@@ -23,14 +23,22 @@ struct BundledImage: Sendable {
         files: BalancerFiles.all
     )
 
+    static let balancerFingerprint = balancer.fingerprint
+
     /// The build context, as the engine takes it.
     var context: [UploadFile] { [UploadFile("Dockerfile", bytes: dockerfile, mode: 0o644)] + files }
 
-    /// Changes whenever the context does: 64-bit FNV-1a over names and contents, in hexadecimal.
+    /// Changes whenever the context does.
+    var fingerprint: String { context.fingerprint }
+}
+
+extension [UploadFile] {
+    /// Changes whenever a name or a file's contents does: 64-bit FNV-1a, in hexadecimal.
     var fingerprint: String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for file in context {
-            for byte in Array(file.path.utf8) + file.bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        for file in self {
+            for byte in file.path.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            for byte in file.bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         }
         return String(hash, radix: 16)
     }

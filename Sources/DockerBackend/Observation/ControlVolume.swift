@@ -40,6 +40,24 @@ struct ControlVolume: Sendable {
         return numbers.count == 2 ? PrimaryRecord(term: numbers[0], node: numbers[1]) : nil
     }
 
+    /// The stories that the agent wrote down, oldest first; a line that is not complete is left out.
+    func history(of balancer: String) -> [Document] {
+        (text("\(balancer)/history") ?? "").split(separator: "\n").compactMap {
+            try? Document(json: Array($0.utf8), source: "history")
+        }
+    }
+
+    /// What was last asked for; `nil` when it was never written down, or not to its end.
+    var wanted: Topology? { files[Topology.storedPath].flatMap { Topology(stored: $0) } }
+
+    /// True when an operation took a node out of its balancer and was to put it back.
+    func isAway(_ node: Int, from balancer: String) -> Bool { text("\(balancer)/away.\(node)")?.isEmpty == false }
+
+    /// Settings with which a node did not start.
+    func refused(by node: Int, of balancer: String) -> RefusedSettings? {
+        files["\(balancer)/refused.\(node)"].flatMap { RefusedSettings($0) }
+    }
+
     /// The numbers of the listed nodes; `nil` when there is no list, or only a part of one.
     func nodeList(of balancer: String) -> [Int]? {
         guard let lines = text("\(balancer)/nodes")?.split(separator: "\n"), lines.last == "end" else { return nil }

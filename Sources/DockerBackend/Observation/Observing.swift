@@ -5,14 +5,15 @@ public import Orchestration
 extension DockerClusterBackend {
     /// One snapshot of a cluster.
     public func observe(_ cluster: String, depth: ObservationDepth) async throws -> ObservedCluster {
+        if depth == .glance, let seen = try await onEngine({ try await glance(at: cluster) }) { return seen }
         let snapshot = try await onEngine { try await self.snapshot(of: cluster) }
         if depth == .engine { return snapshot.observed(ControlVolume()) }
-        if depth == .glance, let seen = await glance(at: snapshot) { return seen }
         let control = try await onEngine { try await controlVolume(of: snapshot) }
         var observed = snapshot.observed(control)
         guard depth != .control, let secrets = control.secrets else { return observed }
         let host = host(for: observed.topology?.bindAddress ?? Topology.defaultBindAddress)
         observed.balancers = await askAll(observed.balancers, host, secrets)
+        observed.balancers.take(control)
         return observed
     }
 
@@ -66,27 +67,6 @@ extension DockerClusterBackend {
         }
     }
 
-    /// The observation by the agents alone, which needs no password and so no look into the control volume, the slowest
-    /// call of the engine. `nil` when any running balancer has no agent that answers.
-    private func glance(at snapshot: EngineSnapshot) async -> ObservedCluster? {
-        var observed = snapshot.observed(ControlVolume())
-        let running = observed.balancers.filter { $0.container?.state == .running }.map(\.spec)
-        guard running.count == observed.balancers.count, !running.isEmpty else { return nil }
-        let host = host(for: observed.topology?.bindAddress ?? Topology.defaultBindAddress)
-        let answers = await withTaskGroup(of: (String, AgentProbe.Answer?).self) { group in
-            for balancer in running {
-                let probe = AgentProbe(client: client, balancer: balancer, host: host)
-                group.addTask { (balancer.name, try? await probe.ask()) }
-            }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-        }
-        for index in observed.balancers.indices {
-            guard let answer = answers[observed.balancers[index].spec.name] else { return nil }
-            observed.balancers[index].take(answer)
-        }
-        return observed
-    }
-
     func poolProbe(of balancer: BalancerSpec, host: String, _ secrets: Secrets) -> PoolProbe {
         PoolProbe(
             client: client,
@@ -110,29 +90,29 @@ extension DockerClusterBackend {
 
 /// What came back from one server.
 private enum Answer: Sendable {
-    case pool(Int, Result<PoolView, PostgresError>)
+    case pool(Int, Result<BalancerView, PostgresError>)
     case node(Int, Int, Result<PostgresView, PostgresError>)
 }
 
-extension ObservedBalancer {
-    fileprivate mutating func take(_ answer: AgentProbe.Answer) {
-        pool = answer.pool
-        record = answer.record
-        listedNodes = answer.listed
-        for index in nodes.indices where nodes[index].container?.state == .running {
-            switch answer.nodes[nodes[index].spec.id] {
-            case .success(let view)?: nodes[index].postgres = view
-            case .failure(let error)?: nodes[index].postgresError = error.message
-            case nil: nodes[index].postgresError = "\(spec.name) does not know of it"
+extension [ObservedBalancer] {
+    /// What the control volume knows of nodes and their places in the balancer.
+    fileprivate mutating func take(_ control: ControlVolume) {
+        for index in indices {
+            let name = self[index].spec.name
+            for number in self[index].nodes.indices {
+                let node = self[index].nodes[number].spec.id
+                self[index].nodes[number].refusedSettings = control.refused(by: node, of: name)?.text
+            }
+            for place in self[index].pool?.nodes.indices ?? 0..<0 {
+                guard let seen = self[index].pool?.nodes[place], seen.isDetached else { continue }
+                self[index].pool?.nodes[place].isAway = control.isAway(seen.id, from: name)
             }
         }
     }
-}
 
-extension [ObservedBalancer] {
     fileprivate mutating func take(_ answer: Answer) {
         switch answer {
-        case .pool(let index, .success(let view)): self[index].pool = view
+        case .pool(let index, .success(let view)): self[index].take(view)
         case .pool(let index, .failure(let error)): self[index].poolError = error.message
         case .node(let index, let node, .success(let view)): self[index].nodes[node].postgres = view
         case .node(let index, let node, .failure(let error)): self[index].nodes[node].postgresError = error.message

@@ -12,11 +12,11 @@ struct PoolProbe {
     let endpoint: PostgresEndpoint
 
     /// The view over REST where the balancer has our agent, which answers also when the pool is full; else over SQL.
-    func ask() async throws -> PoolView {
+    func ask() async throws -> BalancerView {
         if let answer = try? await AgentProbe(client: client, balancer: balancer, host: endpoint.host).ask() {
-            return answer.pool
+            return answer.balancer
         }
-        return try await askSQL()
+        return BalancerView(pool: try await askSQL())
     }
 
     /// The view that SQL clients see. It takes one of the pool's sessions, and a full pool does not answer at all.
@@ -31,6 +31,26 @@ struct PoolProbe {
                 capacity: processes.count
             )
         }
+    }
+}
+
+/// What a balancer says of itself.
+struct BalancerView: Sendable {
+    var pool: PoolView
+    /// `nil` where nothing can hold the clients.
+    var hold: HoldView?
+    /// What it is doing itself.
+    var operation: String?
+    /// Parameters that were written and are not in force.
+    var staleParameters: [String] = []
+}
+
+extension ObservedBalancer {
+    mutating func take(_ view: BalancerView) {
+        pool = view.pool
+        hold = view.hold
+        operation = view.operation
+        staleParameters = view.staleParameters
     }
 }
 

@@ -8,12 +8,19 @@ internal import Synchronization
 final class PostgresConnection {
     private let handle: OpaquePointer
     private let place: String
-    private let deadline: ContinuousClock.Instant
+    private var deadline: ContinuousClock.Instant
     private let cancellation: Cancellation
 
     /// Connects and logs in.
     init(to endpoint: PostgresEndpoint, timeout: Double, cancellation: Cancellation) throws {
         place = "\(endpoint.host):\(endpoint.port)"
+        guard pgbc_libpq() != nil else {
+            throw PostgresError(
+                kind: .connection,
+                message:
+                    "\(PGBC_LIBPQ) is not on this machine: apt-get install libpq5 (Debian, Ubuntu) or brew install libpq"
+            )
+        }
         deadline = ContinuousClock.now + .seconds(timeout)
         self.cancellation = cancellation
         let parameters = endpoint.parameters(timeout: timeout)
@@ -22,20 +29,23 @@ final class PostgresConnection {
         defer { for pointer in keys + values { free(pointer) } }
         let started = keys.map { UnsafePointer($0) }.withUnsafeBufferPointer { keys in
             values.map { UnsafePointer($0) }.withUnsafeBufferPointer { values in
-                PQconnectStartParams(keys.baseAddress, values.baseAddress, 0)
+                lazy_PQconnectStartParams(keys.baseAddress, values.baseAddress, 0)
             }
         }
         guard let started else { throw PostgresError(kind: .connection, message: "out of memory") }
         handle = started
         // Notices are for people at a prompt; libpq would print them to our standard error.
-        _ = PQsetNoticeReceiver(started, { _, _ in }, nil)
+        _ = lazy_PQsetNoticeReceiver(started, { _, _ in }, nil)
         try finishConnecting()
     }
 
-    deinit { PQfinish(handle) }
+    deinit { lazy_PQfinish(handle) }
+
+    /// The next statement may take so many seconds.
+    func allow(_ seconds: Double) { deadline = ContinuousClock.now + .seconds(seconds) }
 
     private func finishConnecting() throws {
-        guard PQstatus(handle) != CONNECTION_BAD else { throw connectionError() }
+        guard lazy_PQstatus(handle) != CONNECTION_BAD else { throw connectionError() }
         var state = PGRES_POLLING_WRITING
         while true {
             switch state {
@@ -44,7 +54,7 @@ final class PostgresConnection {
             case PGRES_POLLING_WRITING: try wait(for: POLLOUT, doing: "connecting")
             default: throw connectionError()
             }
-            state = PQconnectPoll(handle)
+            state = lazy_PQconnectPoll(handle)
         }
     }
 
@@ -54,15 +64,15 @@ final class PostgresConnection {
         defer { for value in values { free(value) } }
         let sent = values.map { UnsafePointer($0) }.withUnsafeBufferPointer { values in
             parameters.isEmpty && !isSingle
-                ? PQsendQuery(handle, text)
-                : PQsendQueryParams(handle, text, Int32(values.count), nil, values.baseAddress, nil, nil, 0)
+                ? lazy_PQsendQuery(handle, text)
+                : lazy_PQsendQueryParams(handle, text, Int32(values.count), nil, values.baseAddress, nil, nil, 0)
         }
         guard sent == 1 else { throw connectionError() }
         var last = SQLResult(columns: [], rows: [])
         var failure: PostgresError?
         while let result = try nextResult() {
-            defer { PQclear(result) }
-            switch PQresultStatus(result) {
+            defer { lazy_PQclear(result) }
+            switch lazy_PQresultStatus(result) {
             case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: last = SQLResult(result)
             case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
                 throw PostgresError(
@@ -77,11 +87,11 @@ final class PostgresConnection {
     }
 
     private func nextResult() throws -> OpaquePointer? {
-        while PQisBusy(handle) == 1 {
+        while lazy_PQisBusy(handle) == 1 {
             try wait(for: POLLIN, doing: "waiting for the answer")
-            guard PQconsumeInput(handle) == 1 else { throw connectionError() }
+            guard lazy_PQconsumeInput(handle) == 1 else { throw connectionError() }
         }
-        return PQgetResult(handle)
+        return lazy_PQgetResult(handle)
     }
 
     private func wait(for event: Int32, doing what: String) throws {
@@ -92,22 +102,22 @@ final class PostgresConnection {
             guard left > .zero else {
                 throw PostgresError(kind: .timedOut, message: "\(place): no answer in time while \(what)")
             }
-            var descriptor = pollfd(fd: PQsocket(handle), events: Int16(event), revents: 0)
+            var descriptor = pollfd(fd: lazy_PQsocket(handle), events: Int16(event), revents: 0)
             let milliseconds = Int32(max(1, min(left, step).seconds * 1000))
             if poll(&descriptor, 1, milliseconds) != 0 { return }
         }
     }
 
     private func connectionError() -> PostgresError {
-        PostgresError(kind: .connection, message: "\(place): \(Self.oneLine(PQerrorMessage(handle)))")
+        PostgresError(kind: .connection, message: "\(place): \(Self.oneLine(lazy_PQerrorMessage(handle)))")
     }
 
     private func statementError(_ result: OpaquePointer) -> PostgresError {
         // PG_DIAG_SQLSTATE is the character 'C' in postgres_ext.h; the macro is not imported as a number.
-        let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) } ?? ""
+        let state = lazy_PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) } ?? ""
         return PostgresError(
             kind: .statement(state),
-            message: "\(place): \(Self.oneLine(PQresultErrorMessage(result)))"
+            message: "\(place): \(Self.oneLine(lazy_PQresultErrorMessage(result)))"
         )
     }
 

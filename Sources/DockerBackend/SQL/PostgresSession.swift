@@ -4,8 +4,6 @@ internal import Orchestration
 
 /// Runs blocking libpq work on threads of its own, so that the tasks that wait for it do not hold a thread.
 enum PostgresSession {
-    private static let threads = DispatchQueue(label: "pgbc.sql", attributes: .concurrent)
-
     /// Connects, runs the work and disconnects, all within `timeout` seconds.
     static func with<Result: Sendable>(
         _ endpoint: PostgresEndpoint,
@@ -15,7 +13,8 @@ enum PostgresSession {
         let cancellation = Cancellation()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                threads.async {
+                // A serial queue has a thread of its own; concurrent ones share the few threads that run tasks.
+                DispatchQueue(label: "pgbc.sql").async {
                     continuation.resume(
                         with: Swift.Result {
                             let connection = try PostgresConnection(

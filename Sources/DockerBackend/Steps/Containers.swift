@@ -6,11 +6,14 @@ extension StepWork {
     /// Starts a container, or wakes a paused one. Its files are written each time, so that a run that was cut between creating
     /// and filling it does no harm, and a newer pgbc brings its newer scripts.
     func start(_ name: String) async throws -> String? {
-        if try await client.inspectContainer(name).state.status == .paused {
-            try await client.unpauseContainer(name)
-            return nil
+        if !memory.filled.contains(name) {
+            if try await client.inspectContainer(name).state.status == .paused {
+                try await client.unpauseContainer(name)
+                return nil
+            }
+            try await upload(try await files(of: name), to: name, at: "/")
         }
-        try await upload(try await files(of: name), to: name, at: "/")
+        note { $0.filled.remove(name) }
         try await startAgainIfNobodyIsInTheWay(name)
         return nil
     }
@@ -56,7 +59,10 @@ extension StepWork {
         guard let desired = plan.desired, let use = try? await backend.use(except: plan.cluster, sparing: false) else {
             return failure
         }
-        let problems = desired.conflicts(with: use)
+        // The ports of the others are held by the others' own containers, which are just being started.
+        let wanted = desired.ports(of: name)
+        let mine = HostUse(ports: use.ports.filter { wanted.contains($0.key) })
+        let problems = desired.conflicts(with: mine)
         guard !problems.isEmpty else { return failure }
         failure.code = .conflict
         failure.details = problems.map(\.description)
@@ -77,7 +83,10 @@ extension StepWork {
 
     /// The lock mounts the control volume and has to go first: removing that volume is the last thing a run does.
     func removeVolume(_ name: String) async throws -> String? {
-        if name == VolumeName.control(plan.cluster) { try await backend.removeIfPresent(lockName) }
+        if name == VolumeName.control(plan.cluster) {
+            note { $0.hasDroppedLock = true }
+            try await backend.removeIfPresent(lock)
+        }
         try await backend.removeVolumeIfPresent(name)
         return nil
     }
@@ -89,5 +98,15 @@ extension StepWork {
             guard error.code == .notFound else { throw error }
         }
         return nil
+    }
+}
+
+extension Topology {
+    /// The ports that a container publishes.
+    fileprivate func ports(of container: String) -> [Int] {
+        balancers.flatMap { balancer in
+            (balancer.containerName == container ? [balancer.port, balancer.pcpPort, balancer.restPort] : [])
+                + balancer.nodes.filter { $0.containerName == container }.map(\.port)
+        }
     }
 }

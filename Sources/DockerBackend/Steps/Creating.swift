@@ -21,17 +21,38 @@ extension StepWork {
         return nil
     }
 
+    /// All that the containers read there, in one archive. Meanwhile the containers that will read it first are made.
     func writeControl() async throws -> String? {
         let desired = try desired()
-        let control = try await controlVolume()
-        var files = (control.secrets ?? Secrets()).files
         let seeded = plan.steps.compactMap { step in
-            if case .seed(let balancer) = step.action { balancer } else { nil }
+            if case .seed(let balancer) = step.action { desired.balancer(balancer) } else { nil }
         }
-        for balancer in desired.balancers where seeded.contains(balancer.name) {
-            files.append(UploadFile("\(balancer.name)/nodes", balancer.nodeList(balancer.nodes.map(\.id))))
+        async let seeds: Void = fillSeeds(of: seeded.filter { !removes(ContainerName.seed(plan.cluster, $0.name)) })
+        let found = memory.madeControlVolume ? nil : try await controlVolume().secrets
+        let secrets = found ?? Secrets()
+        let lists = seeded.map { UploadFile("\($0.name)/nodes", $0.nodeList($0.nodes.map(\.id))) }
+        let files = secrets.files + lists + WantedFiles(topology: desired).all
+        try await upload(files, to: lock, at: ContainerPath.control)
+        note {
+            $0.secrets = secrets
+            $0.wanted = desired
         }
-        try await upload(files, to: lockName, at: ContainerPath.control)
+        try await seeds
+        return nil
+    }
+
+    /// True when the plan first takes away what an earlier run left behind under that name.
+    private func removes(_ container: String) -> Bool {
+        plan.steps.contains { step in
+            if case .removeContainer(container, _) = step.action { true } else { false }
+        }
+    }
+
+    func writeWanted() async throws -> String? {
+        let desired = try desired()
+        guard memory.wanted != desired else { return nil }
+        try await upload(WantedFiles(topology: desired).all, to: lock, at: ContainerPath.control)
+        note { $0.wanted = desired }
         return nil
     }
 
@@ -39,7 +60,7 @@ extension StepWork {
         let balancer = try balancer(name)
         try await upload(
             [UploadFile("\(name)/nodes", balancer.nodeList(nodes))],
-            to: lockName,
+            to: lock,
             at: ContainerPath.control
         )
         guard balancer.driver == .pgbalancer else { return nil }
@@ -47,7 +68,7 @@ extension StepWork {
     }
 
     /// The user's own image reads no list: its configuration is written anew, and read again on a signal.
-    private func reloadPgBalancer(_ balancer: BalancerSpec) async throws -> String? {
+    func reloadPgBalancer(_ balancer: BalancerSpec) async throws -> String? {
         let files = try await files(of: balancer)
         do {
             try await client.upload(files, to: balancer.containerName, at: "/")
@@ -62,28 +83,45 @@ extension StepWork {
     func createNode(_ id: Int, of balancer: String) async throws -> String? {
         let node = try node(id, of: balancer)
         let container = NodeContainer(topology: try desired(), balancer: try self.balancer(balancer), node: node)
-        _ = try await create(node.containerName, container.config)
+        try await upload(container.files, to: try await create(node.containerName, container.config), at: "/")
+        note { $0.filled.insert(node.containerName) }
         return nil
     }
 
     func createBalancer(_ name: String) async throws -> String? {
         let balancer = try balancer(name)
-        _ = try await create(
-            balancer.containerName,
-            BalancerContainer(topology: try desired(), balancer: balancer).config
-        )
+        let container = BalancerContainer(topology: try desired(), balancer: balancer)
+        let id = try await create(balancer.containerName, container.config)
+        // The user's own image gets the passwords with its files, when they are known.
+        guard balancer.driver == .pgpool else { return nil }
+        try await upload(container.files(Secrets()), to: id, at: "/")
+        note { $0.filled.insert(balancer.containerName) }
         return nil
     }
 
     /// Starts the container that sees the volumes of all nodes of a balancer and initialises their data.
     func seed(_ name: String) async throws -> String? {
-        let seed = SeedContainer(topology: try desired(), balancer: try balancer(name))
         let container = ContainerName.seed(plan.cluster, name)
+        if !memory.filled.contains(container) { try await fillSeed(of: try balancer(name)) }
+        note { $0.filled.remove(container) }
+        _ = try await client.startContainer(container)
+        return nil
+    }
+
+    private func fillSeeds(of balancers: [BalancerSpec]) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for balancer in balancers { group.addTask { try await fillSeed(of: balancer) } }
+            try await group.waitForAll()
+        }
+    }
+
+    private func fillSeed(of balancer: BalancerSpec) async throws {
+        let seed = SeedContainer(topology: try desired(), balancer: balancer)
+        let container = ContainerName.seed(plan.cluster, balancer.name)
         try await backend.removeIfPresent(container)
         let id = try await create(container, seed.config)
         try await upload(seed.files, to: id, at: "/")
-        _ = try await client.startContainer(id)
-        return nil
+        if plan.lock != nil { note { $0.filled.insert(container) } }
     }
 
     /// Waits for that container's end, bounded by its own limits and, should those fail, by 300 s.
@@ -118,7 +156,7 @@ extension StepWork {
     }
 
     func markDestroying() async throws -> String? {
-        try await upload([UploadFile("destroying", "yes\n")], to: lockName, at: ContainerPath.control)
+        try await upload([UploadFile("destroying", "yes\n")], to: lock, at: ContainerPath.control)
         return nil
     }
 

@@ -5,7 +5,11 @@ public import Orchestration
 extension DockerClusterBackend {
     /// Carries out one step; safe to repeat.
     public func perform(_ step: Step, of plan: Plan, progress: @escaping ProgressHandler) async throws -> String? {
-        try await onEngine { try await run(step, StepWork(backend: self, plan: plan, progress: progress)) }
+        let work = StepWork(backend: self, plan: plan, progress: progress)
+        return try await onEngine {
+            if step.isChange { try await work.requireLock(for: step) }
+            return try await run(step, work)
+        }
     }
 
     private func run(_ step: Step, _ work: StepWork) async throws -> String? {
@@ -27,6 +31,20 @@ extension DockerClusterBackend {
         case .removeContainer(let name, let graceful): return try await work.remove(name, graceful: graceful)
         case .removeVolume(let name): return try await work.removeVolume(name)
         case .removeNetwork(let name): return try await work.removeNetwork(name)
+        case .writeWanted: return try await work.writeWanted()
+        case .reloadNode(let balancer, let node): return try await work.reloadNode(node, of: balancer)
+        case .reloadBalancer(let balancer): return try await work.reloadBalancer(balancer)
+        case .stopNode(let balancer, let node): return try await work.stopNode(node, of: balancer)
+        case .restartNode(let balancer, let node): return try await work.restartNode(node, of: balancer)
+        case .detach(let balancer, let node): return try await work.detach(node, from: balancer)
+        case .attach(let balancer, let node): return try await work.attach(node, to: balancer)
+        case .pauseClients(let balancer, let seconds):
+            return try await work.pauseClients(of: balancer, seconds: seconds)
+        case .resumeClients(let balancer): return try await work.resumeClients(of: balancer)
+        case .switchover(let balancer, let node, let seconds):
+            return try await work.switchover(balancer, to: node, seconds: seconds)
+        case .failover(let balancer, let node): return try await work.failover(balancer, to: node)
+        case .reclone(let balancer, let node): return try await work.reclone(node, of: balancer)
         }
     }
 

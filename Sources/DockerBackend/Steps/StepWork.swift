@@ -11,8 +11,9 @@ struct StepWork {
     var client: DockerClient { backend.client }
     /// Where the cluster's published ports are reached.
     var host: String { backend.host(for: plan.desired?.bindAddress ?? Topology.defaultBindAddress) }
-    /// The container through which the control volume is written: the lock, which is held while a plan is carried out.
-    var lockName: String { ContainerName.lock(plan.cluster) }
+    /// The container through which the control volume is written: the lock under which the plan is carried out. By its number,
+    /// so that a run whose lock was taken away fails instead of writing under somebody else's.
+    var lock: String { plan.lock ?? ContainerName.lock(plan.cluster) }
 
     /// What is wanted; only plans that destroy have none.
     func desired() throws -> Topology {
@@ -42,21 +43,6 @@ struct StepWork {
             )
         }
         return found
-    }
-
-    /// The secrets as the control volume holds them.
-    func secrets() async throws -> Secrets {
-        if let secrets = try await controlVolume().secrets { return secrets }
-        throw ClusterError(
-            .failed,
-            operation: "read the secrets of \(plan.cluster)",
-            message: "its control volume holds none",
-            advice: "run init again"
-        )
-    }
-
-    func controlVolume() async throws -> ControlVolume {
-        try await backend.controlVolume(of: try await backend.snapshot(of: plan.cluster))
     }
 
     /// Creates a container. One of the same name that belongs to this cluster is kept.

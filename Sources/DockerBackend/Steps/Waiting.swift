@@ -80,13 +80,13 @@ extension StepWork {
         do {
             return (try await probe.askSQL(), false)
         } catch let error as PostgresError where error.kind == .timedOut {
-            return (try await probe.ask(), true)
+            return (try await probe.ask().pool, true)
         }
     }
 
     /// Asks again and again until the answer is yes. A failed question counts as no; a container that has ended, and a
     /// limit that was reached without `extending` seeing progress, are errors that carry the last answer.
-    private func wait(
+    func wait(
         for what: String,
         on container: String,
         within limit: Duration,
@@ -94,6 +94,17 @@ extension StepWork {
         _ isDone: (Secrets) async throws -> Bool
     ) async throws {
         let secrets = try await secrets()
+        try await poll(for: what, on: container, within: limit, extending: extending) { try await isDone(secrets) }
+    }
+
+    /// As `wait`, of something that needs no secret.
+    func poll(
+        for what: String,
+        on container: String,
+        within limit: Duration,
+        extending: () async -> Bool = { false },
+        _ isDone: () async throws -> Bool
+    ) async throws {
         let clock = ContinuousClock()
         var deadline = clock.now + limit
         var nextLook = clock.now + .seconds(1)
@@ -101,7 +112,7 @@ extension StepWork {
         var last = "no answer yet"
         while true {
             do {
-                if try await isDone(secrets) { return }
+                if try await isDone() { return }
                 last = "it answers, but it is not there yet"
             } catch let error as PostgresError {
                 last = error.message

@@ -69,12 +69,6 @@ extension DockerClient {
         try await performed(self.container("remove container \(container)", .delete, [container], query))
     }
 
-    /// Gives a container another name.
-    public func renameContainer(_ container: String, to name: String) async throws(EngineError) {
-        let operation = "rename container \(container) to \(name)"
-        try await performed(self.container(operation, .post, [container, "rename"], ["name": name]))
-    }
-
     /// The containers that carry all of the labels.
     /// - Parameters:
     ///   - all: Those that do not run too.

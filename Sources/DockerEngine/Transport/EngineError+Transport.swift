@@ -28,6 +28,8 @@ extension EngineError {
             self = error
         case let error as TimeLimitPassed:
             self.init(code: .timedOut, operation: operation, message: "no answer within \(error.limit)", cause: error)
+        case let error as DirectError:
+            self.init(direct: error, operation: operation, address: address)
         case is CancellationError:
             self.init(code: .cancelled, operation: operation, message: "the call was cancelled", cause: error)
         case let error as HTTPClientError:
@@ -42,6 +44,15 @@ extension EngineError {
             self.init(tls: error, operation: operation, address: address)
         default:
             self.init(unexpected: error, operation: operation)
+        }
+    }
+
+    private init(direct error: DirectError, operation: String, address: EngineAddress) {
+        switch error {
+        case .system(let number): self.init(errno: number, error, operation: operation, address: address)
+        case .cut: self.init(lost: error, operation: operation)
+        case .malformed(let reason):
+            self.init(code: .protocolError, operation: operation, message: reason, cause: error)
         }
     }
 

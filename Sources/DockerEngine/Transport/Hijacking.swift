@@ -37,7 +37,7 @@ extension Transport {
     private func connect<Output: Sendable>(
         _ initializer: @escaping @Sendable (any Channel) -> EventLoopFuture<Output>
     ) async throws -> Output {
-        let bootstrap = ClientBootstrap(group: connections.threads)
+        let bootstrap = ClientBootstrap(group: try connections.pool.threads)
             .connectTimeout(.seconds(5))
             .channelOption(.allowRemoteHalfClosure, value: true)
         switch address.endpoint {

@@ -23,7 +23,8 @@ struct Transport: Sendable {
 
     /// Sends the request and collects the answer within the request's limit.
     func collect(_ request: EngineRequest) async throws(EngineError) -> Reply {
-        try await bounded(request) {
+        if let place = address.directPlace, request.method == .get { return try await collect(request, at: place) }
+        return try await bounded(request) {
             let response = try await open(request)
             let body = try await response.body.collect(upTo: request.maximumBytes)
             try Task.checkCancellation()
@@ -36,23 +37,30 @@ struct Transport: Sendable {
         try await bounded(request) { try await open(request) }
     }
 
-    /// The version that calls use, asked of the engine once.
+    /// The version that the engine speaks, asked of it once: for requests that cannot be sent a second time.
     func apiVersion(for request: EngineRequest) async throws -> APIVersion {
         if let known = negotiated.value { return known }
         let ping = EngineRequest(operation: request.operation, method: .get, path: ["_ping"])
-        let response = try await execute(ping, prefix: "")
+        let message = ping.httpRequest(url: origin + ping.target)
+        let response = try await connections.pool.client.execute(message, deadline: .distantFuture)
         _ = try await response.body.collect(upTo: ping.maximumBytes)
         return try negotiated.settle(response.headers.first(name: "Api-Version"), operation: request.operation)
     }
 
+    // MARK: - By the pool
+
     private func open(_ request: EngineRequest) async throws -> HTTPClientResponse {
-        let version = try await apiVersion(for: request)
-        return try await execute(request, prefix: "/v\(version)")
+        // A stream can be sent only once, so it has to be the right version at once.
+        if case .tarStream = request.body { _ = try await apiVersion(for: request) }
+        let response = try await execute(request, version: negotiated.value ?? .oldest)
+        guard try isAnotherVersion(response.headers.first(name: "Api-Version"), request) else {
+            return try await accepted(response, request)
+        }
+        guard response.status.code == 400 else { return try await accepted(response, request) }
+        return try await accepted(try await execute(request, version: negotiated.value ?? .oldest), request)
     }
 
-    private func execute(_ request: EngineRequest, prefix: String) async throws -> HTTPClientResponse {
-        let message = request.httpRequest(url: origin + prefix + request.target)
-        let response = try await head(message, isRepeatable: request.method == .get)
+    private func accepted(_ response: HTTPClientResponse, _ request: EngineRequest) async throws -> HTTPClientResponse {
         guard response.status.code >= 400 else { return response }
         let body = try await response.body.collect(upTo: request.maximumBytes)
         throw EngineError(refusal: body, status: response.status.code, operation: request.operation)
@@ -60,13 +68,57 @@ struct Transport: Sendable {
 
     /// The answer's head. An engine that restarts closes idle connections, and a request may just have been sent on one: what
     /// changes nothing is then sent once more.
-    private func head(_ message: HTTPClientRequest, isRepeatable: Bool) async throws -> HTTPClientResponse {
+    private func execute(_ request: EngineRequest, version: APIVersion) async throws -> HTTPClientResponse {
+        let message = request.httpRequest(url: origin + "/v\(version)" + request.target)
         // The limit is kept by `bounded`, which also covers the body.
         do {
-            return try await connections.pool.execute(message, deadline: .distantFuture)
-        } catch let error as HTTPClientError where error == .remoteConnectionClosed && isRepeatable {
-            return try await connections.pool.execute(message, deadline: .distantFuture)
+            return try await connections.pool.client.execute(message, deadline: .distantFuture)
+        } catch let error as HTTPClientError where error == .remoteConnectionClosed && request.method == .get {
+            return try await connections.pool.client.execute(message, deadline: .distantFuture)
         }
+    }
+
+    // MARK: - Directly
+
+    private func collect(_ request: EngineRequest, at place: DirectCall.Place) async throws(EngineError) -> Reply {
+        do {
+            var answer = try await ask(request, at: place)
+            if try isAnotherVersion(answer.fields["api-version"], request), answer.status == 400 {
+                answer = try await ask(request, at: place)
+            }
+            try Task.checkCancellation()
+            let body = ByteBuffer(bytes: answer.body)
+            guard answer.status < 400 else {
+                throw EngineError(refusal: body, status: UInt(answer.status), operation: request.operation)
+            }
+            return Reply(status: UInt(answer.status), body: body)
+        } catch {
+            throw EngineError(error, operation: request.operation, address: address)
+        }
+    }
+
+    /// What changes nothing is sent once more when the connection was dropped.
+    private func ask(_ request: EngineRequest, at place: DirectCall.Place) async throws -> DirectAnswer {
+        let call = DirectCall(
+            place: place,
+            target: "/v\(negotiated.value ?? .oldest)" + request.target,
+            host: "docker",
+            limit: request.limit,
+            maximumBytes: request.maximumBytes
+        )
+        do {
+            return try await call.answer()
+        } catch let error as DirectError {
+            guard error.isDroppedConnection else { throw error }
+            return try await call.answer()
+        }
+    }
+
+    /// Settles the version by the first answer: until then requests are sent in the oldest one that this client knows, which is
+    /// also what most engines speak. True when the engine speaks another, so that a refusal may be because of that.
+    private func isAnotherVersion(_ offered: String?, _ request: EngineRequest) throws(EngineError) -> Bool {
+        if negotiated.value != nil { return false }
+        return try negotiated.settle(offered, operation: request.operation) != .oldest
     }
 
     private func bounded<Value: Sendable>(

@@ -19,19 +19,21 @@ enum StubAnswer: Sendable {
     /// Status 101, bytes in the same write, and then each piece of input sent back as a frame of standard output.
     case takeOver(first: [UInt8])
 
-    /// The bytes that are written at once, piece by piece.
-    var pieces: [[UInt8]] {
-        switch self {
+    /// The bytes that are written at once, piece by piece. Every head names the engine's version.
+    func pieces(_ apiVersion: String?) -> [[UInt8]] {
+        let version = apiVersion.map { ["Api-Version: \($0)"] } ?? []
+        let chunkedHead = Self.head(["HTTP/1.1 200 OK", "Transfer-Encoding: chunked"] + version)
+        return switch self {
         case .reply(let status, let body):
-            [Self.head(["HTTP/1.1 \(status) Stub", "Content-Length: \(body.utf8.count)"]) + Array(body.utf8)]
+            [Self.head(["HTTP/1.1 \(status) Stub", "Content-Length: \(body.utf8.count)"] + version) + Array(body.utf8)]
         case .replyWith(let lines, let body):
-            [Self.head(lines + ["Content-Length: \(body.utf8.count)"]) + Array(body.utf8)]
+            [Self.head(lines + ["Content-Length: \(body.utf8.count)"] + version) + Array(body.utf8)]
         case .chunks(let chunks):
-            [Self.chunkedHead] + chunks.map(Self.chunk) + [Array("0\r\n\r\n".utf8)]
+            [chunkedHead] + chunks.map(Self.chunk) + [Array("0\r\n\r\n".utf8)]
         case .cut(let chunks), .unfinished(let chunks):
-            [Self.chunkedHead] + chunks.map(Self.chunk)
+            [chunkedHead] + chunks.map(Self.chunk)
         case .untilClosed(let chunks):
-            [Self.head(["HTTP/1.1 200 OK"])] + chunks
+            [Self.head(["HTTP/1.1 200 OK"] + version)] + chunks
         case .hang, .drop:
             []
         case .takeOver(let first):
@@ -46,8 +48,6 @@ enum StubAnswer: Sendable {
         default: false
         }
     }
-
-    private static let chunkedHead = head(["HTTP/1.1 200 OK", "Transfer-Encoding: chunked"])
 
     private static func head(_ lines: [String]) -> [UInt8] {
         Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)

@@ -108,16 +108,13 @@ private func serve(
             buffer.writeImmutableBuffer(chunk)
             while let request = StubRequest.read(from: &buffer) {
                 await engine.record(request)
-                let answer = request.target == "/_ping" ? ping(apiVersion) : await answers(request, engine)
-                for piece in answer.pieces { try await outbound.write(ByteBuffer(bytes: piece)) }
+                let answer =
+                    request.target == "/_ping" ? .replyWith(["HTTP/1.1 200 OK"], "OK") : await answers(request, engine)
+                for piece in answer.pieces(apiVersion) { try await outbound.write(ByteBuffer(bytes: piece)) }
                 if answer.closes { return }
                 answered = answer
             }
         }
         await engine.recordClose()
     }
-}
-
-private func ping(_ apiVersion: String?) -> StubAnswer {
-    .replyWith(["HTTP/1.1 200 OK"] + (apiVersion.map { ["Api-Version: \($0)"] } ?? []), "OK")
 }

@@ -1,0 +1,31 @@
+internal import ClusterModel
+internal import Synchronization
+
+/// What need not be asked of the engine, or done, again while one lock is held. It is kept by the lock's number, so that nothing of it
+/// outlives the run.
+final class RunMemory: Sendable {
+    /// What is known of one run.
+    struct Run: Sendable {
+        var secrets: Secrets?
+        /// The run made the control volume itself, so that nothing can be on it but what the run wrote.
+        var madeControlVolume = false
+        /// What was written down last.
+        var wanted: Topology?
+        /// The run has removed its own lock, with the control volume that it is about to remove.
+        var hasDroppedLock = false
+        /// Containers that were created and filled by this run, by name, and not started yet.
+        var filled: Set<String> = []
+    }
+
+    private let runs = Mutex<[String: Run]>([:])
+
+    /// What is known of the run under this lock; nothing without one.
+    subscript(lock: String?) -> Run { lock.flatMap { lock in runs.withLock { $0[lock] } } ?? Run() }
+
+    func note(_ lock: String?, _ change: @Sendable (inout Run) -> Void) {
+        guard let lock else { return }
+        runs.withLock { change(&$0[lock, default: Run()]) }
+    }
+
+    func forget(_ lock: String) { runs.withLock { $0[lock] = nil } }
+}

@@ -1,0 +1,61 @@
+internal import ClusterModel
+internal import DockerEngine
+internal import Orchestration
+
+extension StepWork {
+    /// Throws when the lock under which this plan is carried out has been taken away: somebody else works on the cluster now.
+    func requireLock(for step: Step) async throws {
+        guard let lock = plan.lock, !memory.hasDroppedLock else { return }
+        do {
+            _ = try await client.inspectContainer(lock)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            throw ClusterError(
+                .conflict,
+                operation: step.title,
+                message: "the lock of \(plan.cluster) was taken away from this run",
+                advice: "somebody used --break-lock: see pgbc status before doing anything else"
+            )
+        }
+    }
+
+    /// The secrets as the control volume holds them.
+    func secrets() async throws -> Secrets {
+        if let known = memory.secrets { return known }
+        guard let secrets = try await controlVolume().secrets else {
+            throw ClusterError(
+                .failed,
+                operation: "read the secrets of \(plan.cluster)",
+                message: "its control volume holds none",
+                advice: "run init again"
+            )
+        }
+        note { $0.secrets = secrets }
+        return secrets
+    }
+
+    /// What this run knows already.
+    var memory: RunMemory.Run { backend.memory[plan.lock] }
+
+    func note(_ change: @Sendable (inout RunMemory.Run) -> Void) { backend.memory.note(plan.lock, change) }
+
+    /// The control volume, through the lock where one is held.
+    func controlVolume() async throws -> ControlVolume {
+        guard let lock = plan.lock else {
+            return try await backend.controlVolume(of: try await backend.snapshot(of: plan.cluster))
+        }
+        return ControlVolume(
+            archive: try TarArchive(bytes: try await client.download(ContainerPath.control, from: lock))
+        )
+    }
+}
+
+extension Step {
+    /// True when the step changes something, and so needs the lock.
+    var isChange: Bool {
+        switch action {
+        case .awaitSeed, .awaitPrimary, .awaitStreaming, .awaitBalancer, .awaitAttached, .awaitDetached: false
+        default: true
+        }
+    }
+}

@@ -1,65 +1,106 @@
 public import ClusterModel
 public import Orchestration
+internal import Synchronization
 
-/// Clusters in memory. Steps succeed at once, or fail where they were told to; there is no SQL, no log and no program to run.
-public actor SimulatedBackend: ClusterBackend {
-    private var kept: [String: SimulatedCluster] = [:]
-    private var lockedBy: [String: String] = [:]
-    private var failing: Set<String>
-    private var performedSteps: [String] = []
-    private let inUse: HostUse
+/// Clusters in memory, with a clock of their own: steps take their time there, nodes and balancers act by themselves.
+public actor SimulatedBackend: RehearsedBackend {
+    /// All tasks of a run that is to be repeatable have to run here.
+    public nonisolated var executor: any TaskExecutor { clock }
+    nonisolated let clock: VirtualTime
+
+    var kept: [String: SimulatedCluster] = [:]
+    var lockedBy: [String: String] = [:]
+    var failing: Set<String>
+    var faults: [Fault] = []
+    /// Faults of nodes whose balancer is not there yet.
+    var waitingFaults: [Fault] = []
+    /// Clusters that were destroyed.
+    var retired: [SimulatedCluster] = []
+    /// What happened outside of any cluster.
+    var told: [Happening] = []
+    var performedSteps: [String] = []
+    var runsOfSteps: [String: Int] = [:]
+    /// Whether pgbc has died; everybody who runs for it may ask.
+    nonisolated let death = Mutex(false)
+    var dice: SeededDice
+    let inUse: HostUse
+    let writesPerSecond: Double
+    /// How often anything was asked.
+    public internal(set) var calls = 0
 
     /// An empty engine on which the steps with these identifiers fail.
-    public init(failing: Set<String> = [], inUse: HostUse = .none) {
+    public init(failing: Set<String> = [], inUse: HostUse = .none, seed: UInt64 = 0, writesPerSecond: Double = 0) {
+        self.init(failing: failing, inUse: inUse, seed: seed, writesPerSecond: writesPerSecond, clock: VirtualTime())
+    }
+
+    init(failing: Set<String> = [], inUse: HostUse = .none, seed: UInt64, writesPerSecond: Double, clock: VirtualTime) {
         self.failing = failing
         self.inUse = inUse
+        self.clock = clock
+        self.writesPerSecond = writesPerSecond
+        dice = SeededDice(seed: seed)
     }
 
     /// Identifiers of the steps that succeeded, in their order.
     public var performed: [String] { performedSteps }
 
     /// Lets every step succeed from now on.
-    public func mend() { failing = [] }
+    public func mend() {
+        failing = []
+        faults = []
+        death.withLock { $0 = false }
+    }
 
     /// Replaces what is there.
-    public func place(_ observed: ObservedCluster) { kept[observed.name] = SimulatedCluster(observed) }
+    public func place(_ observed: ObservedCluster) {
+        var cluster = SimulatedCluster(observed, dice: SeededDice(seed: dice.next()), now: clock.now)
+        cluster.writesPerSecond = writesPerSecond
+        for index in cluster.balancers.indices {
+            cluster.balancers[index].clients.rate = writesPerSecond
+            cluster.balancers[index].clients.count = writesPerSecond > 0 ? 4 : 0
+        }
+        kept[observed.name] = cluster
+    }
+
+    /// The next of the numbers that follow from the seed.
+    public func randomWord() -> UInt64 { dice.next() }
+
+    /// Seconds since the simulation began.
+    public func time() async -> Double { clock.now }
+
+    /// Waits on the simulation's clock.
+    public func sleep(_ seconds: Double) async throws {
+        try arrive()
+        try await clock.sleep(seconds)
+        try checkAlive()
+    }
 
     /// Names of the clusters, in order.
-    public func clusters() -> [String] { kept.keys.sorted() }
+    public func clusters() throws -> [String] {
+        try arrive()
+        return kept.keys.sorted()
+    }
 
     /// What this backend was told that others use.
-    public func hostUse(except cluster: String?) -> HostUse { inUse }
+    public func hostUse(except cluster: String?) throws -> HostUse {
+        try arrive()
+        return inUse
+    }
 
-    /// What is there; every depth is the same here.
-    public func observe(_ cluster: String, depth: ObservationDepth) -> ObservedCluster {
-        var observed = kept[cluster]?.observed ?? ObservedCluster(name: cluster)
+    /// What is there; PostgreSQL and the balancers answer only where they are asked.
+    public func observe(_ cluster: String, depth: ObservationDepth) throws -> ObservedCluster {
+        try arrive()
+        var observed = kept[cluster]?.observed(asksEverything: depth.asksServers) ?? ObservedCluster(name: cluster)
         observed.lockedBy = lockedBy[cluster]
-        observed.topology = observed.recordedTopology
         return observed
     }
 
     /// Every image is there.
-    public func prepare(_ plan: Plan, progress: @escaping ProgressHandler) {}
-
-    /// Does the step to the cluster in memory.
-    public func perform(_ step: Step, of plan: Plan, progress: @escaping ProgressHandler) throws -> String? {
-        if failing.contains(step.id) {
-            throw ClusterError(.failed, operation: step.title, message: "the simulation was told to fail here")
-        }
-        var cluster = kept[plan.cluster] ?? SimulatedCluster(ObservedCluster(name: plan.cluster))
-        if cluster.observed.topology == nil { cluster.observed.topology = plan.desired }
-        do {
-            try cluster.perform(step.action, desired: plan.desired)
-        } catch {
-            throw ClusterError(.failed, operation: step.title, message: "\(error)")
-        }
-        performedSteps.append(step.id)
-        kept[plan.cluster] = cluster.observed.isAbsent ? nil : cluster
-        return nil
-    }
+    public func prepare(_ plan: Plan, progress: @escaping ProgressHandler) throws { try arrive() }
 
     /// Takes the lock, unless it is held.
     public func lock(_ cluster: String, image: String?, breaking: Bool) throws -> ClusterLock {
+        try arrive()
         if let owner = lockedBy[cluster], !breaking {
             throw ClusterError(.conflict, operation: "lock \(cluster)", message: "another operation holds it: \(owner)")
         }
@@ -68,45 +109,34 @@ public actor SimulatedBackend: ClusterBackend {
     }
 
     /// Gives the lock back.
-    public func unlock(_ lock: ClusterLock) { lockedBy[lock.cluster] = nil }
-
-    /// Always throws.
-    public func query(_ query: SQLQuery, on target: Target) throws -> SQLResult {
-        throw Self.unavailable("SQL", target)
+    public func unlock(_ lock: ClusterLock) throws {
+        try arrive()
+        lockedBy[lock.cluster] = nil
     }
 
-    /// Always throws.
-    public func execute(_ command: [String], on target: Target) throws -> CommandResult {
-        throw Self.unavailable("a program", target)
+    /// Counts a call, and lets everything happen that is due.
+    func arrive() throws {
+        calls += 1
+        try checkAlive()
+        settle()
     }
 
-    /// Always throws.
-    public func logs(of target: Target, options: LogOptions) throws -> AsyncThrowingStream<LogLine, any Error> {
-        throw Self.unavailable("a log", target)
+    func checkAlive() throws {
+        if death.withLock({ $0 }) { throw SimulatedCrash() }
     }
 
-    /// Always throws.
-    public func connectionString(for target: Target, database: String?) throws -> String {
-        throw Self.unavailable("a connection", target)
-    }
-
-    private static func unavailable(_ what: String, _ target: Target) -> ClusterError {
-        ClusterError(.failed, operation: "use \(what) of \(target.name)", message: "a simulated cluster has none")
+    /// Lets everything happen that is due.
+    func settle() {
+        let now = clock.now
+        for name in kept.keys where kept[name]?.now != now { kept[name]?.pass(to: now) }
     }
 }
 
-extension ObservedCluster {
-    /// What was asked for, as the labels of what exists would tell it.
-    fileprivate var recordedTopology: Topology? {
-        guard var topology else { return nil }
-        topology.balancers = balancers.compactMap { balancer in
-            var spec = balancer.spec
-            let nodes = balancer.nodes.map(\.spec)
-            guard let primary = nodes.first(where: { $0.id == spec.primary.id }) ?? nodes.first else { return nil }
-            spec.primary = primary
-            spec.replicas = nodes.filter { $0.id != primary.id }
-            return spec
-        }
-        return topology
-    }
+/// pgbc has died: nothing that it still does has an effect.
+struct SimulatedCrash: Error, CustomStringConvertible {
+    var description: String { "pgbc died here, as the trial wanted it" }
+}
+
+extension ObservationDepth {
+    var asksServers: Bool { self == .full || self == .glance }
 }

@@ -23,13 +23,19 @@ package struct FakeRun: Sendable {
     /// Runs a command line.
     package init(
         _ arguments: [String],
-        on backend: FakeBackend = FakeBackend(),
+        on backend: any ClusterBackend = FakeBackend(),
         in folder: ScriptFolder = ScriptFolder("/nowhere"),
         terminal: RecordingTerminal = RecordingTerminal(),
         engine: any EngineServices = FakeEngine(),
-        plugins: [any Plugin] = []
+        plugins: [any Plugin] = [],
+        rehearsals: (any RehearsalServices)? = nil
     ) async {
-        let services = CommandServices(backend: { backend }, engine: { engine }, plugins: plugins)
+        let services = CommandServices(
+            backend: { backend },
+            engine: { engine },
+            plugins: plugins,
+            rehearsals: rehearsals
+        )
         code = await Pgbc.run(arguments, services: services, terminal: terminal, folder: folder)
         output = terminal.output
         errors = terminal.errors

@@ -1,192 +1,95 @@
 internal import ClusterModel
 
-/// One cluster in memory, as far as plans are concerned: what exists, what runs, and who is primary.
+/// One cluster in memory: what exists, what runs, and what is about to happen by itself.
 struct SimulatedCluster: Sendable {
-    var observed: ObservedCluster
+    var name: String
+    var network: ObservedNetwork?
+    var volumes: Set<String> = []
+    var strays: [ObservedContainer] = []
+    var isBeingDestroyed = false
+    /// What was asked for last, as the control volume has it.
+    var wanted: Topology?
+    /// What was asked for when containers were made, as their labels have it.
+    var labelled: Topology?
+    var balancers: [SimulatedBalancer] = []
+    /// What the containers do by themselves, at its time.
+    var agenda = Queue<Deed>()
+    /// Seconds since the simulation began.
+    var now = 0.0
+    var dice: SeededDice
+    /// Client writes per second to each balancer.
+    var writesPerSecond = 0.0
+    /// What happened, for whoever has to understand a failure.
+    var story: [Happening] = []
+    /// What must never be, and was.
+    var violations: [String] = []
 
-    init(_ observed: ObservedCluster) { self.observed = observed }
-
-    /// Does to the cluster what a step would do, or says why it cannot be done now.
-    mutating func perform(_ action: Step.Action, desired: Topology?) throws(SimulatedFault) {
-        switch action {
-        case .createNetwork:
-            guard let desired else { throw .noTopology }
-            observed.network = ObservedNetwork(
-                id: "simulated",
-                name: desired.network.name,
-                subnet: desired.network.subnet.description
-            )
-        case .writeControl: observed.volumes.insert(VolumeName.control(observed.name))
-        case .markDestroying: observed.isBeingDestroyed = true
-        case .removeNetwork: observed.network = nil
-        case .removeVolume(let name): try removeVolume(name)
-        case .removeContainer(let name, _): remove(name)
-        case .start(let name): try start(name)
-        case .writeNodeList(let name, let nodes): try change(name, desired) { $0.listedNodes = nodes }
-        case .seed: break
-        case .awaitSeed(let name): try seed(name, desired)
-        case .createNode(let name, let id): try createNode(id, of: name, desired)
-        case .createBalancer(let name):
-            guard let desired, let spec = desired.balancer(name) else { throw .noTopology }
-            try change(name, desired) { balancer in
-                balancer.spec = desired.resolved(spec)
-                balancer.container = ObservedContainer(
-                    id: spec.containerName,
-                    name: spec.containerName,
-                    state: .created
-                )
-            }
-        case .awaitPrimary(let name):
-            guard balancer(name)?.primary != nil else { throw .wouldWaitForEver("no primary behind \(name)") }
-        case .awaitStreaming(let name, let id):
-            guard let node = balancer(name)?.nodes.first(where: { $0.spec.id == id }), node.postgres != nil else {
-                throw .wouldWaitForEver("node \(id) of \(name) does not stream")
-            }
-        case .awaitBalancer(let name), .awaitAttached(let name, _):
-            guard balancer(name)?.container?.state == .running, balancer(name)?.primary != nil else {
-                throw .wouldWaitForEver("\(name) has no primary")
-            }
-        case .awaitDetached(let name, let id):
-            guard balancer(name)?.listedNodes?.contains(id) != true else {
-                throw .wouldWaitForEver("node \(id) is still listed")
-            }
-        }
-        settle()
+    init(name: String, dice: SeededDice, now: Double = 0) {
+        self.name = name
+        self.dice = dice
+        self.now = now
     }
 
-    private func pool(of balancer: ObservedBalancer) -> PoolView? {
-        guard balancer.container?.state == .running, balancer.record != nil else { return nil }
-        return PoolView(
-            nodes: balancer.nodes.filter { balancer.listedNodes?.contains($0.spec.id) == true }.map { node in
-                PoolView.Node(
-                    id: node.spec.id,
-                    status: node.postgres == nil ? "down" : "up",
-                    role: node.postgres?.role == .primary ? "primary" : "standby",
-                    weight: 1,
-                    selects: 0
-                )
-            }
-        )
+    /// True when nothing of it is left.
+    var isAbsent: Bool {
+        network == nil && volumes.isEmpty && strays.isEmpty
+            && balancers.allSatisfy { $0.container == nil && $0.nodes.allSatisfy { $0.container == nil } }
     }
 
-    private func balancer(_ name: String) -> ObservedBalancer? { observed.balancer(name) }
+    func balancer(_ name: String) -> SimulatedBalancer? { balancers.first { $0.name == name } }
+    func index(of name: String) -> Int? { balancers.firstIndex { $0.name == name } }
 
-    private mutating func change(
-        _ name: String,
-        _ desired: Topology?,
-        _ edit: (inout ObservedBalancer) -> Void
-    ) throws(SimulatedFault) {
-        if let index = observed.balancers.firstIndex(where: { $0.spec.name == name }) {
-            edit(&observed.balancers[index])
-            return
-        }
-        guard let desired, let spec = desired.balancer(name) else { throw .noTopology }
-        var balancer = ObservedBalancer(spec: desired.resolved(spec))
-        edit(&balancer)
-        observed.balancers.append(balancer)
-    }
+    mutating func tell(_ text: String) { story.append(Happening(time: now, text: text)) }
 
-    private mutating func seed(_ name: String, _ desired: Topology?) throws(SimulatedFault) {
-        guard let desired, let spec = desired.balancer(name) else { throw .noTopology }
-        for node in spec.nodes { observed.volumes.insert(VolumeName.data(of: node, in: observed.name)) }
-        let volumes = observed.volumes
-        let cluster = observed.name
-        try change(name, desired) { balancer in
-            balancer.record = PrimaryRecord(term: 1, node: spec.primary.id)
-            balancer.listedNodes = spec.nodes.map(\.id)
-            for index in balancer.nodes.indices {
-                balancer.nodes[index].hasVolume =
-                    volumes.contains(VolumeName.data(of: balancer.nodes[index].spec, in: cluster))
-            }
-        }
-    }
-
-    private mutating func createNode(_ id: Int, of name: String, _ desired: Topology?) throws(SimulatedFault) {
-        guard let desired, let spec = desired.balancer(name)?.nodes.first(where: { $0.id == id }) else {
-            throw .noTopology
-        }
-        guard observed.network != nil else { throw .wouldFail("there is no network") }
-        observed.volumes.insert(VolumeName.data(of: spec, in: observed.name))
-        try change(name, desired) { balancer in
-            balancer.nodes.removeAll { $0.spec.id == id }
-            let container = ObservedContainer(id: spec.containerName, name: spec.containerName, state: .created)
-            balancer.nodes.append(ObservedNode(spec: desired.resolved(spec), container: container, hasVolume: true))
-            balancer.nodes.sort { $0.spec.id < $1.spec.id }
-        }
-    }
-
-    private mutating func start(_ name: String) throws(SimulatedFault) {
-        var found = false
-        edit(name) {
-            $0?.state = .running
-            found = true
-        }
-        guard found else { throw .wouldFail("there is no container \(name)") }
-    }
-
-    private mutating func remove(_ name: String) {
-        edit(name) { $0 = nil }
-        observed.strays.removeAll { $0.name == name }
-    }
-
-    private mutating func removeVolume(_ name: String) throws(SimulatedFault) {
-        observed.volumes.remove(name)
-        let cluster = observed.name
-        for (index, balancer) in observed.balancers.enumerated() {
-            for (number, node) in balancer.nodes.enumerated() where VolumeName.data(of: node.spec, in: cluster) == name
-            {
-                guard node.container == nil else { throw .wouldFail("volume \(name) is in use") }
-                observed.balancers[index].nodes[number].hasVolume = false
-            }
-        }
-        if name == VolumeName.control(cluster) { observed.isBeingDestroyed = false }
-    }
-
-    private mutating func edit(_ name: String, _ change: (inout ObservedContainer?) -> Void) {
-        for index in observed.balancers.indices {
-            if observed.balancers[index].container?.name == name { change(&observed.balancers[index].container) }
-            for number in observed.balancers[index].nodes.indices
-            where observed.balancers[index].nodes[number].container?.name == name {
-                change(&observed.balancers[index].nodes[number].container)
-            }
-        }
-    }
-
-    /// What the containers do by themselves: running nodes follow the record, and what is gone everywhere is forgotten.
-    private mutating func settle() {
-        for index in observed.balancers.indices {
-            let record = observed.balancers[index].record
-            for number in observed.balancers[index].nodes.indices {
-                let node = observed.balancers[index].nodes[number]
-                let runs = node.container?.state == .running && record != nil
-                observed.balancers[index].nodes[number].postgres =
-                    runs ? .simulated(primary: node.spec.id == record?.node, term: record?.term ?? 1) : nil
-            }
-            observed.balancers[index].nodes.removeAll { $0.container == nil && !$0.hasVolume }
-            observed.balancers[index].pool = pool(of: observed.balancers[index])
-        }
-        observed.balancers.removeAll { $0.isAbsent && $0.nodes.isEmpty && $0.record == nil }
+    mutating func violate(_ text: String) {
+        if !violations.contains(text) { violations.append(text) }
+        tell("VIOLATION: \(text)")
     }
 }
 
-/// Why a simulated step did not succeed.
-enum SimulatedFault: Error {
-    case noTopology
-    case wouldFail(String)
-    case wouldWaitForEver(String)
+/// One line of a simulated cluster's story.
+struct Happening: Sendable, Equatable {
+    /// Seconds since the simulation began.
+    var time: Double
+    var text: String
 }
 
-extension PostgresView {
-    /// What a simulated server answers.
-    static func simulated(primary: Bool, term: Int) -> PostgresView {
-        PostgresView(
-            role: primary ? .primary : .replica,
-            version: "15.0",
-            timeline: term,
-            lsn: "0/3000000",
-            position: 0x300_0000,
-            systemIdentifier: "1",
-            isStreaming: !primary
-        )
+/// Something that happens by itself at its time, unless the state that it was planned for is gone.
+struct Deed: Sendable {
+    enum Kind: Sendable {
+        /// A container that died is started again by the engine.
+        case containerRestarts
+        /// A server has started.
+        case boots
+        /// A replica finds its primary.
+        case streams
+        /// The balancer takes a node in.
+        case attaches
+        /// The balancer notices that a node does not answer.
+        case noticesSilence
+        /// A node that hung goes on.
+        case wakes
+        /// A balancer has started.
+        case serves
+        /// The agent replaces the primary.
+        case failsOver
+        /// The agent lets held clients go.
+        case letsGo
+        /// The agent is ready for the next phase of its operation.
+        case proceeds
+        /// A fault of the trial.
+        case fails(Fault)
+    }
+
+    var kind: Kind
+    var balancer: String
+    var node: Int?
+    /// The generation of the node, or the balancer, or the number of the operation, that it was planned for; `nil` for any.
+    var generation: Int?
+
+    /// Whether the node is still in the state that this was planned for. A balancer's check comes whatever happens to the node.
+    func isFor(_ node: SimulatedNode) -> Bool {
+        if case .noticesSilence = kind { return true }
+        return generation == nil || generation == node.generation
     }
 }

@@ -1,0 +1,81 @@
+internal import ClusterModel
+internal import Orchestration
+
+/// One statement, in so far as a simulated server knows what it asks.
+struct Question {
+    private let text: String
+    private let query: SQLQuery
+
+    init(_ query: SQLQuery) {
+        self.query = query
+        text = query.text.lowercased().split { $0.isWhitespace || $0 == ";" }.joined(separator: " ")
+    }
+
+    /// What is known, for a reader who asked something else.
+    static let known = """
+        select 1, select true, now(), version(), pg_is_in_recovery(), inet_server_addr(), pg_current_wal_lsn(), \
+        pg_last_wal_replay_lsn(), pg_last_wal_receive_lsn(), show SETTING, current_setting('SETTING'), whether a table of pg_class is there, and changes that \
+        return no rows
+        """
+
+    /// `nil` for what the simulation does not know.
+    func answer(_ node: SimulatedNode, in balancer: SimulatedBalancer, at time: Double) -> SQLResult? {
+        if query.writes { return change(node) }
+        if let setting { return value(of: setting, node) }
+        // A simulated database holds nothing of its users'.
+        if text.hasPrefix("select 1 from pg_class where relname =") {
+            return SQLResult(columns: ["?column?"], rows: [])
+        }
+        guard text.hasPrefix("select ") else { return nil }
+        let (expression, column) = named(String(text.dropFirst(7)))
+        return value(of: expression, node, balancer, time).map { SQLResult(columns: [column], rows: [[$0]]) }
+    }
+
+    private func value(of expression: String, _ node: SimulatedNode, _ balancer: SimulatedBalancer, _ time: Double)
+        -> Document?
+    {
+        let position = (node.data?.position ?? 0).lsn
+        switch expression {
+        case "true": return true
+        case "now()", "clock_timestamp()": return .string("2026-01-01 00:00:\(time) +00")
+        case "version()": return .string("PostgreSQL \(node.model?.version ?? "15.18") (simulated)")
+        case "pg_is_in_recovery()": return .boolean(node.role == .replica)
+        case "inet_server_addr()", "inet_server_addr()::text", "host(inet_server_addr())":
+            return .string("\(node.spec.address)")
+        case "pg_current_wal_lsn()", "pg_current_wal_lsn()::text":
+            return node.role == .primary ? .string(position) : nil
+        case "pg_last_wal_replay_lsn()", "pg_last_wal_receive_lsn()", "pg_last_wal_replay_lsn()::text":
+            return node.role == .replica ? .string(position) : .null
+        default: return query.parameters.isEmpty ? Int(expression).map(Document.integer) : nil
+        }
+    }
+
+    /// `pg_is_in_recovery() as replica` without its name, and the name.
+    private func named(_ expression: String) -> (expression: String, column: String) {
+        if let match = expression.wholeMatch(of: /(.+) as "?(\w+)"?/) { return (String(match.1), String(match.2)) }
+        let function = expression.prefix { $0.isLetter || $0 == "_" }
+        return (expression, function.isEmpty || function == "true" ? "?column?" : String(function))
+    }
+
+    private var setting: String? {
+        if let match = text.wholeMatch(of: /show (\w+)/) { return String(match.1) }
+        return text.wholeMatch(of: /select current_setting\('(\w+)'\)(?: as \w+)?/).map { String($0.1) }
+    }
+
+    private func value(of setting: String, _ node: SimulatedNode) -> SQLResult? {
+        guard let value = node.inForce[setting] ?? Self.defaults[setting] else { return nil }
+        return SQLResult(columns: [setting], rows: [[.string(value)]])
+    }
+
+    private static let defaults = [
+        "max_connections": "100", "work_mem": "4MB", "shared_buffers": "128MB", "maintenance_work_mem": "64MB",
+        "server_version": "15.18", "synchronous_commit": "on",
+    ]
+
+    /// A change that returns no rows succeeds on a primary.
+    private func change(_ node: SimulatedNode) -> SQLResult? {
+        guard node.role == .primary, !text.contains("returning"), !text.hasPrefix("select") else { return nil }
+        let touches = ["insert", "update", "delete"].contains { text.hasPrefix($0) }
+        return SQLResult(columns: [], rows: [], affected: touches ? 1 : 0)
+    }
+}

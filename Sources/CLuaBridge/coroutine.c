@@ -68,7 +68,7 @@ static int resumed_again(lua_State *L, int status, lua_KContext context);
 static int run(lua_State *L, lua_State *co, int arguments, bool wrapped) {
     lb_vm *vm = lb_of(L);
     int count = 0;
-    lb_link link = {L, vm->chain};
+    lb_link link = {L, co, vm->chain};
     vm->chain = &link;
     int status = lua_resume(co, L, arguments, &count);
     vm->chain = link.up;

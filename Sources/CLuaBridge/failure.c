@@ -10,7 +10,10 @@ static const lb_failure out_of_memory = {
     .code = "memory",
 };
 
-void lb_fail_memory(lb_vm *vm) { vm->failure = out_of_memory; }
+void lb_fail_memory(lb_vm *vm) {
+    vm->failure = out_of_memory;
+    vm->failure.location = vm->denied_at;
+}
 
 // Calls a C function with one light userdata under lua_pcall on the machine's own stack; on false the failure is set.
 bool lb_protect(lb_vm *vm, lua_CFunction function, void *context) {
@@ -133,7 +136,7 @@ void lb_describe_failure(lb_vm *vm, const lb_thread *thread, int status) {
     lua_State *L = vm->main;
     lb_failure blank = {.kind = LB_FAILURE_RUNTIME, .message = "", .location = "", .traceback = "", .code = ""};
     description found = {.failure = blank, .thread = thread, .status = status};
-    vm->failure = out_of_memory;
+    lb_fail_memory(vm);
     if (status == LUA_ERRMEM || !lua_checkstack(L, 6)) return;
     int error = lua_gettop(L);
     lua_pushcfunction(L, describe);

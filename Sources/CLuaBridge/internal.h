@@ -31,7 +31,7 @@ typedef enum { LB_STOP_NONE, LB_STOP_INSTRUCTIONS, LB_STOP_EXPIRED } lb_stop;
 
 // The coroutine that resumes another one; on the C stack of that resume.
 typedef struct lb_link {
-    lua_State *from;
+    lua_State *from, *to;
     struct lb_link *up;
 } lb_link;
 
@@ -61,14 +61,13 @@ struct lb_vm {
     uint64_t slice, slice_end;
     bool pausing; // a hook has yielded: every coroutine on the way up passes that on
     bool denied;  // the last allocation was refused
+    char denied_at[200]; // the nearest place in a user's chunk then, "file:line"
 
     lb_thread *running;
     lb_link *chain;
     int64_t thread_count;
 
     lb_request request;
-    char *last_source; // a copy
-    size_t last_source_room;
     lb_tree arguments, blank, results;
     lb_answer answer;
     int64_t answer_token;
@@ -124,6 +123,7 @@ bool lb_capture(lua_State *L, int index, lb_tree *tree, lb_problem *problem);
 // trace.c
 int lb_message_handler(lua_State *L);
 bool lb_location(lua_State *L, const char **source, int *line);
+void lb_remember_denial(lb_vm *vm);
 void lb_push_location(lua_State *L);
 void lb_push_traceback(lua_State *L, lua_State *from, int level);
 void lb_remember_error(lua_State *L, lua_State *from);

@@ -19,7 +19,10 @@ void *lb_allocate(void *ud, void *block, size_t old_size, size_t new_size) {
     }
     if (new_size > old_size) {
         vm->denied = (vm->limit != 0 && vm->used - old_size + new_size > vm->limit) || lb_fails_on_purpose(vm);
-        if (vm->denied) return NULL;
+        if (vm->denied) {
+            lb_remember_denial(vm);
+            return NULL;
+        }
     }
     void *moved = realloc(block, new_size);
     if (moved == NULL) return new_size <= old_size ? block : NULL;

@@ -44,27 +44,17 @@ static int refuse_argument(lua_State *L, const char *name, int position, const l
     return lb_raise(L, "bad_argument", lua_pushfstring(L, text, position, name, problem->what, place));
 }
 
-// Most requests come from the chunk of the one before, whose name the host then need not read again.
-static void locate_request(lua_State *L, lb_vm *vm) {
-    lb_request *request = &vm->request;
-    if (!lb_location(L, &request->source, &request->line)) {
-        request->source = NULL;
-        return;
-    }
-    request->same_source = vm->last_source != NULL && strcmp(vm->last_source, request->source) == 0;
-    if (request->same_source) return;
-    size_t length = strlen(request->source) + 1;
-    if (lb_grow(vm, (void **)&vm->last_source, &vm->last_source_room, length, 1)) {
-        memcpy(vm->last_source, request->source, length);
-    } else if (vm->last_source != NULL) {
-        *vm->last_source = '\0';
-    }
+static void locate(lua_State *L, lb_request *request) {
+    if (!lb_location(L, &request->source, &request->line)) request->source = NULL;
+    request->is_located = true;
 }
 
+// The coroutines between the host and a request are known only while that is on its way up: then its place is looked up
+// at once, and else when somebody asks for it.
 static int yield_request(lua_State *L, lb_status kind, lua_KFunction continuation) {
     lb_vm *vm = lb_of(L);
     vm->running->pending = kind;
-    locate_request(L, vm);
+    if (kind == LB_CALL && vm->chain != NULL) locate(L, &vm->request);
     lua_pushlightuserdata(L, LB_REQUEST_MARK);
     return lua_yieldk(L, 1, kind, continuation);
 }
@@ -247,6 +237,14 @@ const luaL_Reg lb_request_functions[] = {
 };
 
 const lb_request *lb_vm_request(const lb_vm *vm) { return &vm->request; }
+
+void lb_vm_locate_request(lb_vm *vm, lb_thread *thread) {
+    if (vm->request.is_located || thread->state == NULL) return;
+    lb_thread *running = vm->running;
+    vm->running = thread;
+    locate(thread->state, &vm->request);
+    vm->running = running;
+}
 
 bool lb_vm_take_wake(lb_vm *vm) {
     bool wake = vm->wake;

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "internal.h"
@@ -32,6 +33,16 @@ bool lb_location(lua_State *L, const char **source, int *line) {
         if (thread->state != NULL && locate(thread->state, source, line)) return true;
     }
     return false;
+}
+
+// Called by the allocator, so that it only looks: Lua's own functions for that allocate nothing.
+void lb_remember_denial(lb_vm *vm) {
+    const char *source;
+    int line;
+    vm->denied_at[0] = '\0';
+    lua_State *now = vm->chain != NULL ? vm->chain->to : vm->running != NULL ? vm->running->state : NULL;
+    if (now == NULL || !lb_location(now, &source, &line)) return;
+    snprintf(vm->denied_at, sizeof vm->denied_at, "%s:%d", source, line);
 }
 
 // Pushes "file:line", or nil.

@@ -75,7 +75,6 @@ size_t lb_vm_free(lb_vm *vm) {
     lb_tree_release(&vm->blank);
     lb_tree_release(&vm->results);
     lb_allocate(vm, vm->dead_tokens, vm->dead_room * sizeof *vm->dead_tokens, 0);
-    lb_allocate(vm, vm->last_source, vm->last_source_room, 0);
     size_t lost = vm->used;
     free(vm);
     return lost;

@@ -4,12 +4,36 @@ public protocol LuaHost: Sendable {
     /// it ends soon, with any error.
     func perform(_ request: LuaRequest) async throws -> LuaValue
 
+    /// Answers a request without arguments at once, where it needs no waiting; nil: ``perform(_:)`` is to do it. The
+    /// default knows nothing of that kind.
+    ///
+    /// - Parameters:
+    ///   - name: the primitive.
+    ///   - thread: the path of the thread that asks.
+    ///   - number: the how-manieth request of its thread.
+    func performNow(_ name: String, thread: String, number: Int) -> LuaValue?
+
+    /// Where the tasks of a script run that cleans up after a cancellation; nil: anywhere.
+    var executor: (any TaskExecutor)? { get }
+
+    /// Waits for the end of a script's time to clean up. The default waits in real time.
+    func wait(seconds: Double) async throws
+
     /// Returns when a time limit of a script has passed, and ends early when it is cancelled. A host with a clock of
     /// its own answers with that; the default waits in real time.
     func sleep(seconds: Double, path: String) async throws
 }
 
 extension LuaHost {
+    /// Nothing is done at once.
+    public func performNow(_ name: String, thread: String, number: Int) -> LuaValue? { nil }
+
+    /// Anywhere.
+    public var executor: (any TaskExecutor)? { nil }
+
+    /// Waits in real time.
+    public func wait(seconds: Double) async throws { try await Task.sleep(for: .seconds(seconds)) }
+
     /// Waits in real time.
     public func sleep(seconds: Double, path: String) async throws {
         try await Task.sleep(for: .seconds(seconds))

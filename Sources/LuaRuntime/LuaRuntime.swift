@@ -15,8 +15,6 @@ public actor LuaRuntime {
     /// Whether a thread has stopped in the middle of a computation, and who waits for its end.
     var isPaused = false
     var pauseWaiters: [CheckedContinuation<Void, Never>] = []
-    /// The chunk of the last request, which mostly is that of the next one too.
-    var lastSource = ""
     /// The part of the library in Lua that every machine starts with.
     package static let ownLibrary = PackageResources.host_lua
     private var runs = 0

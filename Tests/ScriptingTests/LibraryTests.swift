@@ -52,7 +52,7 @@ struct LibraryTests {
             on: backend
         )
         #expect(run.errors == "one\ttrue\tx\t0\n")
-        #expect(run.output == "ID  NAME  NOTE\n 1  one   -\n 2  two   x\n")
+        #expect(run.output == "ID  NAME  NOTE\n 1  one\n 2  two   x\n")
         #expect(await backend.asked.last == #"lb1-replica1: select $1, $2 ["7", "null"] writes=true"#)
     }
 

@@ -136,8 +136,8 @@ typedef struct lb_request {
     const lb_tree *arguments; // LB_CALL: its values, one after the other
     size_t argument_count;
     int64_t number;     // the how-manieth request of its thread, from 1
+    bool is_located;    // see lb_vm_locate_request
     const char *source; // chunk name of the nearest frame of a user's chunk, NULL if there is none
-    bool same_source;   // it is that of the request before
     int line;
     const char *traceback; // LB_CALL with trace_requests, else NULL
     size_t count;   // LB_PARALLEL: number of functions
@@ -158,6 +158,8 @@ void lb_thread_free(lb_thread *thread);
 
 lb_status lb_thread_resume(lb_vm *vm, lb_thread *thread);
 const lb_request *lb_vm_request(const lb_vm *vm);
+// Looks up the place of a LB_CALL, before its thread is resumed.
+void lb_vm_locate_request(lb_vm *vm, lb_thread *thread);
 // After LB_FAILED: what the script raised, described.
 const lb_failure *lb_thread_failure(lb_vm *vm, lb_thread *thread);
 // Results of a thread that is done, NULL: see lb_vm_failure.

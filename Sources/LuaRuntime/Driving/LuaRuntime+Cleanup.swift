@@ -20,11 +20,11 @@ extension LuaRuntime {
         let time = thread.cleanupTime
         let expired = LuaCleanupError(limit: limits.cleanup)
         if time <= 0 { throw expired }
-        return try await Task {
+        return try await Task(executorPreference: host.executor) { [host] in
             try await withThrowingTaskGroup(of: Value?.self) { group in
                 group.addTask { try await work() }
                 group.addTask {
-                    try? await Task.sleep(for: .seconds(time))
+                    try? await host.wait(seconds: time)
                     return nil
                 }
                 defer { group.cancelAll() }

@@ -10,7 +10,12 @@ extension LuaRuntime {
                 switch resume(thread, with: answer) {
                 case .LB_DONE: return true
                 case .LB_FAILED: return false
-                case .LB_CALL: answer = await perform(pendingRequest(of: thread), for: thread)
+                case .LB_CALL:
+                    if let value = answerNow(thread) {
+                        answer = .value(value)
+                    } else {
+                        answer = await perform(pendingRequest(of: thread), for: thread)
+                    }
                 case .LB_PARALLEL: answer = await parallel(thread)
                 case .LB_TIMEOUT: answer = await timeout(thread)
                 case .LB_WAIT: answer = await wait(thread)
@@ -37,8 +42,19 @@ extension LuaRuntime {
         try await cleaningUp(thread) { [host] in .value(try await host.perform(request)) }
     }
 
+    /// What the host can answer without waiting. Most of that is asked for without arguments, and its place is not needed.
+    private func answerNow(_ thread: LuaThread) -> LuaValue? {
+        guard let pending = lb_vm_request(machine.vm), pending.pointee.argument_count == 0 else { return nil }
+        return host.performNow(
+            String(cString: pending.pointee.name),
+            thread: thread.path,
+            number: Int(pending.pointee.number)
+        )
+    }
+
     @inline(never)
     private func pendingRequest(of thread: LuaThread) -> LuaRequest {
+        lb_vm_locate_request(machine.vm, thread.pointer)
         let pending = lb_vm_request(machine.vm).pointee
         return LuaRequest(
             name: String(cString: pending.name),
@@ -48,15 +64,9 @@ extension LuaRuntime {
             } ?? [],
             thread: thread.path,
             number: Int(pending.number),
-            source: source(of: pending),
+            source: pending.source.map { String(cString: $0) },
             line: Int(pending.line),
             traceback: pending.traceback.map { String(cString: $0) } ?? ""
         )
-    }
-
-    private func source(of request: lb_request) -> String? {
-        guard let name = request.source else { return nil }
-        if !request.same_source { lastSource = String(cString: name) }
-        return lastSource
     }
 }

@@ -10,9 +10,15 @@ struct ScriptArguments {
     func parse(_ words: [String]) throws(ScriptUsageError) -> Document {
         var values: [String: Document] = [:]
         var rest = words[...]
+        var free: [String] = []
         while let word = rest.popFirst() {
-            guard word.hasPrefix("--"), word != "--" else {
-                throw usage("unexpected argument '\(word)'; arguments are written --name value")
+            if word == "--" {
+                free += rest
+                break
+            }
+            guard word.hasPrefix("--") else {
+                free.append(word)
+                continue
             }
             let (flag, attached) = Self.split(word)
             let (parameter, negated) = try parameter(for: flag)
@@ -30,11 +36,29 @@ struct ScriptArguments {
             }
             try store(text, for: parameter, in: &values)
         }
+        try place(free, in: &values)
         var settled: [Document.Member] = []
         for parameter in parameters {
             if let member = try self.settled(parameter, values[parameter.name]) { settled.append(member) }
         }
         return .object(settled)
+    }
+
+    /// Gives words without a flag to the positional parameters that have no value yet, in their order.
+    private func place(_ words: [String], in values: inout [String: Document]) throws(ScriptUsageError) {
+        var rest = words[...]
+        for parameter in parameters.positional where values[parameter.name] == nil {
+            repeat {
+                guard let word = rest.popFirst() else { return }
+                try store(word, for: parameter, in: &values)
+            } while parameter.kind == .list
+        }
+        guard let word = rest.first else { return }
+        let known = parameters.positional.map { "<\($0.dashed)>" }.joined(separator: ", ")
+        throw usage(
+            "unexpected argument '\(word)'; "
+                + (known.isEmpty ? "arguments are written --name value" : "without a flag it takes only \(known)")
+        )
     }
 
     private func settled(

@@ -3,10 +3,11 @@ internal import ClusterModel
 extension ScriptArguments {
     /// The help text of a script.
     func help(summary: String) -> String {
-        let rows = parameters.map { ("\($0.flag)\($0.placeholder)", $0.explanation) } + [("--help", "show this text")]
+        let shown = parameters.positional + parameters.filter { $0.position == nil }
+        let rows = shown.map { ($0.title, $0.explanation) } + [("--help", "show this text")]
         let width = rows.map(\.0.count).max() ?? 0
         let lines = rows.map { "  \($0.padding(to: width))  \($1)" }
-        let usage = (["USAGE: \(command)"] + parameters.map(\.usage)).joined(separator: " ")
+        let usage = (["USAGE: \(command)"] + shown.map(\.usage)).joined(separator: " ")
         return ([summary, "", usage, "", "ARGUMENTS:"].drop(while: \.isEmpty) + lines).joined(separator: "\n")
     }
 }
@@ -20,8 +21,11 @@ extension ScriptParameter {
         }
     }
 
+    /// How it is written on a command line.
+    fileprivate var title: String { position == nil ? flag + placeholder : "<\(dashed)>" }
+
     fileprivate var usage: String {
-        let text = flag + placeholder + (kind == .list ? " …" : "")
+        let text = title + (kind == .list ? " …" : "")
         return isRequired ? text : "[\(text)]"
     }
 

@@ -16,6 +16,8 @@ struct ScriptParameter: Sendable, Equatable {
     var min: Double?
     var max: Double?
     var choices: [String]
+    /// Its place among those that may be given as a word of their own, without a flag; `nil` when it is none of them.
+    var position: Int?
 
     /// As it is written on a command line: `--keep-data`.
     var flag: String { "--" + name.replacing("_", with: "-") }
@@ -47,9 +49,9 @@ struct ScriptParameter: Sendable, Equatable {
 }
 
 extension ScriptParameter {
-    private static let keys = ["help", "type", "required", "default", "min", "max", "choices"]
-    /// Options that `pgbc run` takes itself, wherever they stand.
-    static let reserved = ["help", "config", "cluster", "json", "verbose", "break_lock"]
+    private static let keys = ["help", "type", "required", "default", "min", "max", "choices", "positional"]
+    /// Options that pgbc takes itself, wherever they stand.
+    static let reserved = ["help", "config", "cluster", "json", "verbose", "break_lock", "dry_run", "allow"]
 
     /// Reads one entry of the table given to `pgbc.args`.
     init(_ name: String, _ declaration: Document) throws(ClusterError) {
@@ -78,7 +80,18 @@ extension ScriptParameter {
         preset = declaration["default"] ?? .null
         min = declaration["min"]?.double
         max = declaration["max"]?.double
+        position = declaration["positional"].flatMap { $0.wholeNumber ?? ($0.flag == true ? 0 : nil) }
         guard kind != .choice || !choices.isEmpty else { throw Self.refusal(name, "a choice needs 'choices'", nil) }
+        try readPreset()
+    }
+
+    /// A default of a duration or a size may be written as on the command line: `default = "5m"`.
+    private mutating func readPreset() throws(ClusterError) {
+        guard [.duration, .size].contains(kind), let text = preset.text else { return }
+        guard let value = value(of: text) else {
+            throw Self.refusal(name, "its default has to be \(expectation), not \(preset.asGiven)", nil)
+        }
+        preset = value
     }
 
     private static func kind(_ name: String, _ value: Document?, hasChoices: Bool) throws(ClusterError) -> Kind {

@@ -19,4 +19,7 @@ public struct ScriptUsageError: Error, Sendable, Equatable, CustomStringConverti
 public struct ScriptHelp: Error, Sendable, Equatable {
     /// The help text.
     public var text: String
+
+    /// A help text.
+    public init(text: String) { self.text = text }
 }

@@ -3,7 +3,10 @@ internal import Orchestration
 
 extension ScriptSession {
     /// The primitives that belong to one run of a script: its arguments, its files, what it was started for.
-    var primitives: [Primitive] { [selection, configFile, arguments, module, encode, decode] + topologyFiles }
+    var primitives: [Primitive] {
+        [selection, configFile, arguments, module, encode, decode] + Primitive.yamlPrimitives + topologyFiles
+            + outsidePrimitives
+    }
 
     private var selection: Primitive {
         Primitive(
@@ -44,22 +47,16 @@ extension ScriptSession {
         Primitive(
             "args.parse",
             as: "pgbc.args",
-            [Parameter("arguments", .table, "name = { help, type, required, default, min, max, choices }")],
+            [Parameter("arguments", .table, "name = { help, type, required, default, min, max, choices, positional }")],
             result: "the values by name",
             summary: "Declares the arguments of the script; flags, checks and --help come from it.",
             effect: .read
         ) { call in
-            let declared = call.arguments["arguments"]?.members ?? []
-            let parameters = try declared.map { try ScriptParameter($0.key, $0.value) }.sorted(by: Self.inOrder)
+            let parameters = try [ScriptParameter](declared: call.arguments["arguments"])
             let reader = ScriptArguments(command: start.command, parameters: parameters)
             if start.asksForHelp { throw ScriptHelp(text: reader.help(summary: script.summary)) }
             return try reader.parse(start.arguments)
         }
-    }
-
-    /// Required arguments first, then by name: a Lua table has no order of its own.
-    private static func inOrder(_ left: ScriptParameter, _ right: ScriptParameter) -> Bool {
-        (left.isRequired ? 0 : 1, left.name) < (right.isRequired ? 0 : 1, right.name)
     }
 
     private var module: Primitive {

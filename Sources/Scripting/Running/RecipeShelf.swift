@@ -31,12 +31,17 @@ public struct RecipeShelf: Sendable {
         return Script(name: name, source: text, origin: .file, folder: parent)
     }
 
+    /// Whether a file of this name in `./pgbc` takes the place of another recipe.
+    private func replaces(_ name: String) -> Bool {
+        Self.bundled[name] != nil || contributed.contains { $0.recipe.name == name }
+    }
+
     /// A recipe by name. A file of that name in `./pgbc` goes before pgbc's own, and that before a plugin's.
     public func recipe(_ name: String) throws(ClusterError) -> Script {
         let own = "./pgbc/\(name).lua"
         if folder.holds(own) {
             let text = String(decoding: try folder.read(own), as: UTF8.self)
-            return Script(name: own, source: text, origin: .override, folder: "./pgbc")
+            return Script(name: own, source: text, origin: replaces(name) ? .override : .file, folder: "./pgbc")
         }
         if let bytes = Self.bundled[name] {
             return Script(name: "recipe/\(name).lua", source: String(decoding: bytes, as: UTF8.self), origin: .bundled)

@@ -28,6 +28,8 @@ public struct ScriptError: Error, Sendable, CustomStringConvertible {
     public let code: String?
     /// The error of a primitive that the script did not catch.
     public let cause: (any Error)?
+    /// The path of the request that failed so.
+    let request: String?
 
     init(_ error: LuaScriptError) {
         kind = Kind(rawValue: error.kind.rawValue) ?? .runtime
@@ -35,7 +37,9 @@ public struct ScriptError: Error, Sendable, CustomStringConvertible {
         location = error.location
         traceback = error.traceback
         code = error.code
-        cause = (error.underlying as? PrimitiveFailure)?.cause ?? error.underlying
+        let failure = error.underlying as? PrimitiveFailure
+        cause = failure?.cause ?? error.underlying
+        request = failure?.request
     }
 
     /// The place and what went wrong there.
@@ -45,6 +49,8 @@ public struct ScriptError: Error, Sendable, CustomStringConvertible {
 /// An error of a primitive, with the fields that a script sees of it.
 struct PrimitiveFailure: LuaConvertibleError {
     let cause: any Error
+    /// The path of the request; `nil` outside of a run.
+    var request: String?
 
     var luaFields: LuaTable {
         switch cause {

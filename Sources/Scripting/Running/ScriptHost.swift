@@ -9,27 +9,91 @@ struct ScriptHost: LuaHost {
     let console: any Console
     /// The help text when that is all that is wanted: then nothing but declaring arguments is carried out.
     let helpOnly: String?
+    let journal: RunJournal?
+    let clock: ScriptClock
+    /// The simulation that the script runs on, where it does.
+    let rehearsal: (any RehearsedBackend)?
+
+    var executor: (any TaskExecutor)? { rehearsal?.executor }
+
+    /// The clock and the dice: a script looks at them a million times in a second.
+    func performNow(_ name: String, thread: String, number: Int) -> LuaValue? {
+        guard rehearsal == nil, helpOnly == nil else { return nil }
+        switch name {
+        case "run.time": return .number(clock.time(thread: thread, number: number))
+        case "run.random": return .number(clock.random(thread: thread, number: number))
+        default: return nil
+        }
+    }
 
     func perform(_ request: LuaRequest) async throws -> LuaValue {
+        if let seconds = plainSleep(request) {
+            try await Task.sleep(for: .seconds(seconds))
+            if let journal { try slept(request, seconds, in: journal) }
+            return .nil
+        }
         do {
             return try await answer(request)
         } catch {
-            throw PrimitiveFailure(cause: error)
+            throw PrimitiveFailure(cause: error, request: request.path)
         }
     }
+
+    /// Thousands of coroutines may sleep at once: this needs less memory for each than the way of the other primitives.
+    private func plainSleep(_ request: LuaRequest) -> Double? {
+        guard request.name == "run.sleep", rehearsal == nil, helpOnly == nil, journal?.past == nil,
+            request.arguments.count == 1, let seconds = request.arguments[0].number, seconds >= 0, seconds < 1e9
+        else { return nil }
+        return seconds
+    }
+
+    private func slept(_ request: LuaRequest, _ seconds: Double, in journal: RunJournal) throws {
+        guard let primitive = primitives[request.name] else { return }
+        let values = request.arguments.map(Document.init)
+        let recorded = RecordedRequest(path: request.path, primitive: primitive, values: values, bound: [:])
+        journal.end(recorded, .null, world: nil, seconds: seconds)
+    }
+
+    func sleep(seconds: Double, path: String) async throws {
+        if let journal, try await journal.awaitLimit(of: path) { return }
+        try await orchestrator.backend.sleep(seconds)
+        journal?.reachLimit(of: path)
+    }
+
+    func wait(seconds: Double) async throws { try await orchestrator.backend.sleep(seconds) }
 
     private func answer(_ request: LuaRequest) async throws -> LuaValue {
         if let helpOnly, request.name != "args.parse" { throw ScriptHelp(text: helpOnly) }
         guard let primitive = primitives[request.name] else {
             throw ClusterError(.failed, operation: "call \(request.name)", message: "there is no such primitive")
         }
-        let arguments = try primitive.bind(request.arguments.map(Document.init), location: request.location)
-        let call = PrimitiveCall(orchestrator: orchestrator, console: console, arguments: arguments)
+        let values = request.arguments.map(Document.init)
+        let bound = try primitive.bind(values, location: request.location)
+        if let answer = try await fromClock(request, bound) { return answer }
         do {
-            return LuaValue(try await primitive.body(call))
+            guard let journal, primitive.isRecorded else {
+                let call = PrimitiveCall(orchestrator: orchestrator, console: console, arguments: bound)
+                return LuaValue(try await primitive.body(call))
+            }
+            let recorded = RecordedRequest(path: request.path, primitive: primitive, values: values, bound: bound)
+            return LuaValue(try await perform(recorded, in: journal))
         } catch var error as ArgumentError where error.location == nil {
             error.location = request.location
             throw error
+        }
+    }
+
+    private func fromClock(_ request: LuaRequest, _ arguments: [String: Document]) async throws -> LuaValue? {
+        switch request.name {
+        case "run.time":
+            let now = await orchestrator.backend.time()
+            return .number(clock.time(thread: request.thread, number: request.number, now: now))
+        case "run.random":
+            guard let range = try Primitive.randomRange(arguments, location: request.location) else {
+                return .number(clock.random(thread: request.thread, number: request.number))
+            }
+            return .integer(Int64(clock.random(in: range, thread: request.thread, number: request.number)))
+        default: return nil
         }
     }
 }

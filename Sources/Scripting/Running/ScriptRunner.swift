@@ -21,25 +21,34 @@ public struct ScriptRunner: Sendable {
 
     /// Runs a script and returns what it returned; null when that is nothing.
     ///
+    /// - Parameter journal: records the run, and answers what an earlier attempt at it was answered already.
     /// - Throws: a ``ScriptError``, or the ``ScriptHelp`` that was asked for.
-    public func run(_ script: Script, _ start: ScriptStart) async throws -> Document {
+    public func run(_ script: Script, _ start: ScriptStart, journal: RunJournal? = nil) async throws -> Document {
+        if let journal, let past = journal.past, journal.checksWorld { try await World.check(past, by: orchestrator) }
+        do {
+            let result = try await withTaskCancellationHandler {
+                try await execute(script, start, journal)
+            } onCancel: {
+                journal?.interrupt()
+            }
+            journal?.end("done")
+            return result
+        } catch {
+            journal?.end("failed", message: String(describing: error), request: (error as? ScriptError)?.request)
+            throw error
+        }
+    }
+
+    private func execute(_ script: Script, _ start: ScriptStart, _ journal: RunJournal?) async throws -> Document {
         let session = ScriptSession(script: script, start: start)
-        let host = ScriptHost(
-            primitives: try PrimitiveTable(Primitive.core + session.primitives + plugins.flatMap(\.primitives)),
-            orchestrator: orchestrator,
-            console: console,
-            helpOnly: start.asksForHelp ? script.helpWithoutArguments(start.command) : nil
-        )
-        let limits = LuaLimits(memoryBytes: start.memoryLimit, instructions: start.instructionLimit)
-        let machine = try LuaRuntime(
-            host: host,
-            limits: limits,
-            modules: LuaModule.prelude + [LuaModule(calling: plugins.flatMap(\.primitives))]
-        )
+        let helpOnly = start.asksForHelp ? script.helpWithoutArguments(start.command) : nil
+        var seed = journal?.header.seed
+        if seed == nil { seed = await (orchestrator.backend as? any RehearsedBackend)?.randomWord() }
+        let machine = try machine(for: session, helpOnly: helpOnly, journal: journal, seed: seed)
         do {
             let words = start.arguments.map(LuaValue.string)
             let values = try await machine.run(script.source, name: script.name, arguments: words)
-            if let help = host.helpOnly { throw ScriptHelp(text: help) }
+            if let helpOnly { throw ScriptHelp(text: helpOnly) }
             return Document(returned: values)
         } catch let error as LuaScriptError {
             let error = ScriptError(error)
@@ -47,33 +56,34 @@ public struct ScriptRunner: Sendable {
             throw error
         }
     }
+
+    /// A machine with the whole library and the session's own primitives. From `seed` follow its random numbers.
+    func machine(
+        for session: ScriptSession,
+        helpOnly: String? = nil,
+        modules: [LuaModule] = [],
+        journal: RunJournal? = nil,
+        seed: UInt64? = nil
+    ) throws -> LuaRuntime {
+        let host = ScriptHost(
+            primitives: try PrimitiveTable(
+                Primitive.core + session.primitives + OpenRows().primitives + plugins.flatMap(\.primitives)
+            ),
+            orchestrator: orchestrator,
+            console: console,
+            helpOnly: helpOnly,
+            journal: journal,
+            clock: ScriptClock(journal: journal, seed: seed ?? .random(in: .min ... .max)),
+            rehearsal: orchestrator.backend as? any RehearsedBackend
+        )
+        let limits = LuaLimits(memoryBytes: session.start.memoryLimit, instructions: session.start.instructionLimit)
+        return try LuaRuntime(host: host, limits: limits, modules: LuaModule.library(plugins) + modules)
+    }
 }
 
 extension Script {
     /// The help text of a script that declares no arguments.
     fileprivate func helpWithoutArguments(_ command: String) -> String {
         ScriptArguments(command: command, parameters: []).help(summary: summary)
-    }
-}
-
-extension LuaModule {
-    /// The library in Lua, in the order in which its parts build on each other.
-    static let prelude = [
-        LuaModule(name: "run", bytes: PackageResources.run_lua),
-        LuaModule(name: "data", bytes: PackageResources.data_lua),
-        LuaModule(name: "topology", bytes: PackageResources.topology_lua),
-        LuaModule(name: "pgbc", bytes: PackageResources.pgbc_lua),
-    ]
-
-    /// Functions for the primitives of plugins: `metrics.push` becomes the function `push` of the global table `metrics`.
-    fileprivate init(calling primitives: [Primitive]) {
-        let names = primitives.map(\.name).filter { $0.wholeMatch(of: /[a-z]\w*\.[a-z]\w*/) != nil }
-        let tables = Set(names.compactMap { $0.split(separator: ".").first }).sorted().map { "\($0) = {}" }
-        let functions = names.map { "function \($0)(...) return host.call(\"\($0)\", ...) end" }
-        self.init(name: "plugins", source: (tables + functions).joined(separator: "\n"))
-    }
-
-    private init(name: String, bytes: [UInt8]) {
-        self.init(name: name, source: String(decoding: bytes, as: UTF8.self))
     }
 }

@@ -14,6 +14,8 @@ public struct ScriptStart: Sendable, Equatable {
     public var memoryLimit: Int
     /// Instructions that the script may execute, counted a thousand at a time; `nil` for any number.
     public var instructionLimit: Int?
+    /// What the script may reach outside of its clusters.
+    public var permissions: Permissions
 
     /// A start; 256 MiB of memory and any number of instructions unless told otherwise.
     public init(
@@ -23,7 +25,8 @@ public struct ScriptStart: Sendable, Equatable {
         config: String? = nil,
         folder: ScriptFolder = .current,
         memoryLimit: Int = 256 << 20,
-        instructionLimit: Int? = nil
+        instructionLimit: Int? = nil,
+        permissions: Permissions = .none
     ) {
         self.command = command
         self.arguments = arguments
@@ -32,6 +35,7 @@ public struct ScriptStart: Sendable, Equatable {
         self.folder = folder
         self.memoryLimit = memoryLimit
         self.instructionLimit = instructionLimit
+        self.permissions = permissions
     }
 
     /// Whether only the help text is wanted.

@@ -1,3 +1,4 @@
+internal import ClusterModel
 internal import LuaRuntime
 internal import Orchestration
 
@@ -24,8 +25,13 @@ extension ArgumentError: ScriptVisibleError {
 }
 
 extension ScriptFailure: ScriptVisibleError {
-    /// code, message.
-    var luaFields: LuaTable { ["code": .string(code.description), "message": .string(description)] }
+    /// code, message, and what else the script said.
+    var luaFields: LuaTable {
+        var table = LuaTable(fields: fields.mapValues(LuaValue.init))
+        table["code"] = .string(code.description)
+        table["message"] = .string(description)
+        return table
+    }
 }
 
 extension ScriptUsageError: ScriptVisibleError {

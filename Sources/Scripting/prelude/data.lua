@@ -1,8 +1,13 @@
--- Data: JSON, and values as text.
+-- Data: JSON, YAML, and values as text.
 
 json = {
   encode = function(value, options) return host.call("data.json_encode", value, options and options.pretty) end,
   decode = function(text) return host.call("data.json_decode", text) end,
+}
+
+yaml = {
+  encode = function(value) return host.call("data.yaml_encode", value) end,
+  decode = function(text) return host.call("data.yaml_decode", text) end,
 }
 
 local function key(value)

@@ -1,8 +1,10 @@
 -- The run itself: what it says, asks, waits for, and how it runs things together.
 
 -- Methods of one kind of object: a wrong name is an error that names the right one, and so is a dot for a colon.
+host.classes = {} -- the methods of each kind, for the prompt and the reference
 function host.class(kind, describe)
   local methods = {}
+  host.classes[kind] = methods
   local meta = { __name = kind, __metatable = kind }
   function meta.__index(_, key)
     local method = methods[key]
@@ -40,36 +42,106 @@ function sleep(seconds) host.call("run.sleep", seconds) end
 function time() return host.call("run.time") end
 function random(low, high) return host.call("run.random", low, high) end
 
--- Ends the script with this message; `code` decides the exit code: failed, invalid, not_found, conflict, verification_failed.
-function fail(message, code) host.call("run.fail", tostring(message), code) end
+-- Ends the script with this message. The second argument is a code, or { code = …, … } with fields for whoever catches it.
+-- The code decides the exit code: failed, invalid, not_found, conflict, verification_failed.
+function fail(message, details)
+  if type(details) ~= "table" then details = { code = details } end
+  local fields = {}
+  for name, value in pairs(details) do
+    if name ~= "code" then fields[name] = value end
+  end
+  host.call("run.fail", tostring(message), details.code, next(fields) and fields)
+end
+
+-- Adds a remark to the journal of this run.
+function journal(...) host.call("run.journal", words(...)) end
+
+-- Refuses a wrong argument as primitives do.
+local function expect(callee, name, wanted, value, fits)
+  if fits then return end
+  local given = type(value)
+  if value == nil then given = "nothing"
+  elseif given == "string" then given = ('string "%s"'):format(value)
+  elseif given == "number" or given == "boolean" then given = given .. " " .. tostring(value)
+  else given = "a " .. given end
+  host.call("run.refuse", callee, name, wanted, given)
+end
+
+local function expect_list(callee, name, value) expect(callee, name, "a list", value, type(value) == "table") end
+local function expect_function(callee, name, value) expect(callee, name, "a function", value, type(value) == "function") end
+local function expect_seconds(callee, name, value)
+  expect(callee, name, "a number of at least 0", value, type(value) == "number" and value >= 0 and value < math.huge)
+end
+local function expect_count(callee, name, value)
+  expect(callee, name, "an integer of at least 1", value, math.type(value) == "integer" and value >= 1)
+end
+local function expect_limit(callee, options)
+  expect(callee, "options", "a table", options, options == nil or type(options) == "table")
+  if options and options.limit ~= nil then expect_count(callee, "limit", options.limit) end
+end
+
+-- Runs a stretch of the script under a name, which is told, journaled, and part of what an error says.
+function step(name, fn)
+  expect_function("step", "fn", fn)
+  host.call("run.step", name, "begun")
+  local results = table.pack(pcall(fn))
+  if results[1] then
+    host.call("run.step", name, "done")
+    return table.unpack(results, 2, results.n)
+  end
+  local problem = results[2]
+  if host.is_error(problem) then
+    if problem.code == "cancelled" then error(problem, 0) end
+    problem.step = problem.step and name .. " > " .. problem.step or name
+  end
+  host.call("run.step", name, "failed")
+  error(problem, 0)
+end
 
 -- Runs functions together; the first failure cancels the others. Returns the list of their results.
-function parallel(functions, options) return host.parallel(functions, options) end
+function parallel(functions, options)
+  expect_list("parallel", "functions", functions)
+  for index, fn in ipairs(functions) do expect_function("parallel", "functions[" .. index .. "]", fn) end
+  expect_limit("parallel", options)
+  return host.parallel(functions, options)
+end
 
 -- Calls `fn(item)` for each item of a list, `limit` at a time, and returns the results in the order of the list.
 function map(list, fn, options)
+  expect_list("map", "list", list)
+  expect_function("map", "fn", fn)
+  expect_limit("map", options)
   local functions = {}
   for index, item in ipairs(list) do functions[index] = function() return fn(item, index) end end
   return host.parallel(functions, options)
 end
 
 -- Fails when `fn` takes longer.
-function timeout(seconds, fn) return host.timeout(seconds, fn) end
+function timeout(seconds, fn)
+  expect_seconds("timeout", "seconds", seconds)
+  expect_function("timeout", "fn", fn)
+  return host.timeout(seconds, fn)
+end
 
 -- Calls `fn` when the script ends, however it ends; the last one deferred is called first.
-function defer(fn) return host.defer(fn) end
+function defer(fn)
+  expect_function("defer", "fn", fn)
+  return host.defer(fn)
+end
 
--- Calls `fn` until it succeeds: retry { times = 5, wait = 1, function() … end }.
-function retry(options)
-  local fn = options[1]
-  if type(fn) ~= "function" then
-    host.error { code = "invalid", message = "bad argument to retry: expected { times = 5, wait = 1, function() … end }" }
-  end
+-- Calls `fn(attempt)` until it succeeds: retry({ times = 5, wait = 1, factor = 2 }, function() … end).
+function retry(options, fn)
+  expect("retry", "options", "a table such as { times = 5, wait = 1 }", options, type(options) == "table")
+  fn = fn or options[1]
+  expect_function("retry", "fn", fn)
   local times, wait = options.times or 3, options.wait or 1
+  expect_count("retry", "times", times)
+  expect_seconds("retry", "wait", wait)
   for attempt = 1, times do
     local results = table.pack(pcall(fn, attempt))
     if results[1] then return table.unpack(results, 2, results.n) end
-    if attempt == times then error(results[2], 0) end
+    local problem = results[2]
+    if attempt == times or host.is_error(problem) and problem.code == "cancelled" then error(problem, 0) end
     sleep(wait)
     wait = wait * (options.factor or 1)
   end

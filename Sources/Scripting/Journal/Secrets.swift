@@ -1,0 +1,35 @@
+internal import ClusterModel
+internal import Orchestration
+
+/// What a journal does not keep.
+enum Secrets {
+    /// Primitives whose answers hold secrets.
+    static func withholds(_ primitive: String) -> Bool {
+        primitive == "cluster.dsn" || primitive == "env.read" || primitive.hasPrefix("secrets.")
+    }
+
+    /// Arguments without the passwords in statements.
+    static func hidden(in arguments: Document, of primitive: String) -> Document {
+        if primitive.hasPrefix("secrets.") { return .array(arguments.elements?.prefix(1).map { $0 } ?? []) }
+        guard primitive == "node.query" || primitive == "node.exec" else { return arguments }
+        return hidden(arguments)
+    }
+
+    private static func hidden(_ value: Document) -> Document {
+        switch value {
+        case .string(let text): .string(text.withoutPasswords)
+        case .array(let elements): .array(elements.map(hidden))
+        case .object(let members): .object(members.map { .init($0.key, hidden($0.value)) })
+        default: value
+        }
+    }
+}
+
+extension String {
+    /// `alter role x password 'y'` with stars for the password; `password=y` and `PGPASSWORD=y` too.
+    var withoutPasswords: String {
+        guard firstMatch(of: /(?i)password/) != nil else { return self }
+        return replacing(/(?i)(password\s+)(e?'(?:[^'\\]|''|\\.)*')/) { "\($0.1)'***'" }
+            .replacing(/(?i)(password\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s']+)/) { "\($0.1)***" }
+    }
+}

@@ -1,0 +1,376 @@
+internal import Orchestration
+
+extension LibraryEntry {
+    /// Functions and methods of the prelude that are not one primitive with its own parameters: they combine several, choose
+    /// their arguments for them, or need none.
+    static var combined: [LibraryEntry] {
+        pgbcTable + clusterMethods + balancerMethods + nodeMethods + shared + runFunctions
+    }
+
+    /// Names of primitives that only the library itself calls.
+    static let `internal`: Set = [
+        "topology.refuse", "topology.check", "topology.read", "run.config", "cluster.find", "run.refuse",
+    ]
+
+    /// An entry in the order in which it is written down.
+    fileprivate static func entry(
+        _ spelling: String,
+        _ parameters: [Parameter] = [],
+        gives result: String,
+        _ type: String,
+        _ summary: String,
+        _ effect: Primitive.Effect = .read,
+        by primitives: String...
+    ) -> LibraryEntry {
+        LibraryEntry(
+            spelling: spelling,
+            parameters: parameters,
+            result: result,
+            type: type,
+            summary: summary,
+            effect: effect,
+            primitives: primitives
+        )
+    }
+
+    private static let topology = Parameter("topology", "table", optional: true, "what pgbc.topology gives")
+    private static let named = Parameter("name", "string", optional: true, "its name; the only one without")
+    private static let prune = Parameter(
+        "options",
+        "{ prune: boolean? }",
+        optional: true,
+        "prune = true also takes away what the topology does not have"
+    )
+}
+
+extension LibraryEntry {
+    private static var pgbcTable: [LibraryEntry] {
+        [
+            entry(
+                "pgbc.cluster",
+                [Parameter("name", "string", optional: true, "its name; without, that of the run, or the only one")],
+                gives: "a cluster",
+                "Cluster",
+                "A cluster as an object; whether it exists is asked only by its methods.",
+                by: "run.selection",
+                "run.config",
+                "topology.read",
+                "topology.check"
+            ),
+            entry(
+                "pgbc.selected",
+                gives: "{cluster} or {config}",
+                "table",
+                "What the run was started for: --cluster, --config, a file in this folder, or the only cluster.",
+                by: "run.selection"
+            ),
+            entry(
+                "pgbc.topology",
+                [Parameter("file", "string", optional: true, "a JSON or Lua file; without, that of the run")],
+                gives: "{name, balancers, nodes, document, source}",
+                "table",
+                "Reads and checks a topology; fails with every problem at once.",
+                by: "run.config",
+                "topology.read",
+                "topology.check",
+                "topology.refuse"
+            ),
+            entry(
+                "pgbc.columns",
+                [
+                    Parameter("names", "string[]", "names of the columns, in order"),
+                    Parameter("rows", "table", "a list of rows, or one row"),
+                ],
+                gives: "the rows",
+                "table",
+                "Gives rows that a script returns the order of their columns."
+            ),
+        ]
+    }
+
+    private static var clusterMethods: [LibraryEntry] {
+        [
+            entry(
+                "cluster:balancers",
+                gives: "list of balancers",
+                "Balancer[]",
+                "All balancers.",
+                by: "cluster.status"
+            ),
+            entry("cluster:balancer", [named], gives: "a balancer", "Balancer", "One balancer.", by: "cluster.find"),
+            entry("cluster:nodes", gives: "list of nodes", "Node[]", "All nodes.", by: "cluster.status"),
+            entry(
+                "cluster:node",
+                [Parameter("name", "string", "its host or container name")],
+                gives: "a node",
+                "Node",
+                "One node.",
+                by: "cluster.find"
+            ),
+            entry(
+                "cluster:target",
+                [Parameter("name", "string", optional: true, "of a balancer or a node; without, the first balancer")],
+                gives: "a balancer or a node",
+                "Balancer|Node",
+                "A balancer or a node by its name.",
+                by: "cluster.find"
+            ),
+            entry(
+                "cluster:events",
+                [
+                    Parameter(
+                        "options",
+                        "{ interval: number?, seconds: number? }",
+                        optional: true,
+                        "seconds between two looks (1), and in all (without end)"
+                    )
+                ],
+                gives: "an iterator of {event, time, balancer, node, …}",
+                "fun(): table",
+                "What happens to the cluster, as it happens: for event in cluster:events() do … end.",
+                by: "cluster.status",
+                "run.time",
+                "run.sleep"
+            ),
+            entry(
+                "cluster:plan",
+                [topology, prune],
+                gives: "{cluster, steps, text}",
+                "table",
+                "What apply would do, each step with its cause.",
+                by: "cluster.plan"
+            ),
+            entry(
+                "cluster:apply",
+                [topology, prune],
+                gives: "the plan that was carried out",
+                "table",
+                "Makes the cluster as its topology says; without one, as it was last asked to be.",
+                .change,
+                by: "cluster.apply"
+            ),
+            entry(
+                "cluster:destroy",
+                [Parameter("options", "{ keep_data: boolean? }", optional: true, "keep_data = true keeps the volumes")],
+                gives: "the plan that was carried out",
+                "table",
+                "Removes the containers, the network and the volumes of the cluster, and nothing else.",
+                .destroy,
+                by: "cluster.destroy"
+            ),
+        ]
+    }
+
+    private static var balancerMethods: [LibraryEntry] {
+        [
+            entry(
+                "lb:status",
+                gives: "what cluster:status says of it",
+                "table",
+                "What is there now of this balancer.",
+                by: "cluster.status"
+            ),
+            entry(
+                "lb:primary",
+                gives: "a node; nil when there is none",
+                "Node",
+                "Who is primary now.",
+                by: "cluster.status"
+            ),
+            entry("lb:replicas", gives: "list of nodes", "Node[]", "Its replicas.", by: "cluster.status"),
+            entry("lb:nodes", gives: "list of nodes", "Node[]", "Its nodes.", by: "cluster.status"),
+        ]
+    }
+
+    private static var nodeMethods: [LibraryEntry] {
+        [
+            entry(
+                "node:status",
+                gives: "what cluster:status says of it",
+                "table",
+                "What is there now of this node.",
+                by: "cluster.status"
+            ),
+            entry("node:role", gives: "\"primary\" or \"replica\"", "string", "What it is now.", by: "cluster.status"),
+            entry(
+                "node:lag",
+                gives: "bytes; nil for a primary",
+                "integer",
+                "How far it is behind.",
+                by: "cluster.status"
+            ),
+            entry("node:timeline", gives: "number", "integer", "Its timeline.", by: "cluster.status"),
+        ]
+    }
+
+    /// What a balancer and a node have in common.
+    private static var shared: [LibraryEntry] {
+        ["lb", "node"].flatMap { object in
+            [
+                entry(
+                    "\(object):query",
+                    [
+                        Parameter("sql", "string", "one statement, with $1, $2, … for the values"),
+                        Parameter(
+                            "...",
+                            "any",
+                            optional: true,
+                            "the values; { write = true } at the end lets it change"
+                        ),
+                    ],
+                    gives: "list of rows by column name, with columns (the names in order) and affected",
+                    "table[]",
+                    "Runs SQL; read-only unless it is asked to write.",
+                    by: "node.query"
+                ),
+                entry(
+                    "\(object):rows",
+                    [
+                        Parameter("sql", "string", "one statement, with $1, $2, … for the values"),
+                        Parameter("...", "any", optional: true, "the values; { batch = 500 } at the end"),
+                    ],
+                    gives: "an iterator of rows by column name",
+                    "fun(): table",
+                    "Rows of a large result, a batch at a time: for row in \(object):rows(sql) do … end.",
+                    by: "rows.open",
+                    "rows.next",
+                    "rows.close"
+                ),
+                entry(
+                    "\(object):exec",
+                    [Parameter("...", "string", "the program and its arguments")],
+                    gives: "{exit_code, output, errors}",
+                    "table",
+                    "Runs a program in the container.",
+                    .change,
+                    by: "node.exec"
+                ),
+                entry(
+                    "\(object):logs",
+                    [Parameter("tail", "integer", optional: true, "only that many of the last lines")],
+                    gives: "list of lines",
+                    "string[]",
+                    "The log.",
+                    by: "node.logs"
+                ),
+                entry(
+                    "\(object):print_logs",
+                    [
+                        Parameter("tail", "integer", optional: true, "only that many of the last lines"),
+                        Parameter("follow", "boolean", optional: true, "go on as lines come"),
+                    ],
+                    gives: "nothing",
+                    "",
+                    "Prints the log to the standard output.",
+                    by: "node.print_logs"
+                ),
+                entry(
+                    "\(object):dsn",
+                    [Parameter("database", "string", optional: true, "the database; postgres without")],
+                    gives: "text; it contains the password",
+                    "string",
+                    "A libpq connection string for clients on this machine.",
+                    by: "cluster.dsn"
+                ),
+            ]
+        }
+    }
+}
+
+extension LibraryEntry {
+    private static let functions = Parameter("functions", "function[]", "the functions")
+    private static let limit = Parameter("options", "{ limit: integer? }", optional: true, "so many at a time")
+
+    private static var runFunctions: [LibraryEntry] {
+        [
+            entry(
+                "parallel",
+                [functions, limit],
+                gives: "list of their first results",
+                "any[]",
+                "Runs functions together; the first failure cancels the others and is raised when all have ended."
+            ),
+            entry(
+                "map",
+                [
+                    Parameter("list", "any[]", "the items"),
+                    Parameter("fn", "function", "called with an item and its number"), limit,
+                ],
+                gives: "list of the results, in the order of the items",
+                "any[]",
+                "Calls a function for each item, all together or so many at a time."
+            ),
+            entry(
+                "step",
+                [Parameter("name", "string", "what it does"), Parameter("fn", "function", "what to run")],
+                gives: "what the function returns",
+                "any",
+                "Runs a part of the script under a name, which is told, kept in the journal, and part of what an error says.",
+                by: "run.step"
+            ),
+            entry(
+                "timeout",
+                [Parameter("seconds", "number", "how long"), Parameter("fn", "function", "what to run")],
+                gives: "what the function returns",
+                "any",
+                "Runs a function, and cancels it when it takes longer."
+            ),
+            entry(
+                "retry",
+                [
+                    Parameter(
+                        "options",
+                        "{ times: integer?, wait: number?, factor: number? }",
+                        "seconds to wait, times the factor each time"
+                    ),
+                    Parameter("fn", "function", "called with the number of the attempt"),
+                ],
+                gives: "what the function returns",
+                "any",
+                "Calls a function until it succeeds."
+            ),
+            entry(
+                "defer",
+                [Parameter("fn", "function", "what to run")],
+                gives: "nothing",
+                "",
+                "Runs a function when the script ends, however it ends, the last one first; it may wait."
+            ),
+            entry(
+                "inspect",
+                [Parameter("value", "any", "any value")],
+                gives: "text",
+                "string",
+                "A value as Lua text, keys sorted."
+            ),
+            entry(
+                "json.encode",
+                [
+                    Parameter("value", "any", "any value"),
+                    Parameter("options", "{ pretty: boolean? }", optional: true, "pretty = true indents"),
+                ],
+                gives: "text",
+                "string",
+                "A value as JSON; an empty table is an empty list.",
+                by: "data.json_encode"
+            ),
+            entry(
+                "require",
+                [Parameter("name", "string", "the module's name; a dot separates folders")],
+                gives: "what the module returns",
+                "any",
+                "Runs a module once: a file beside the script, in ./pgbc, or in the user's or the system's folder.",
+                by: "module.find"
+            ),
+        ]
+    }
+}
+
+extension ScriptSession {
+    /// The declarations of the primitives that belong to one run of a script.
+    static var declared: [Primitive] {
+        let script = Script(name: "", source: "", origin: .file)
+        return ScriptSession(script: script, start: ScriptStart(command: "pgbc")).primitives
+            + OpenRows().primitives
+    }
+}

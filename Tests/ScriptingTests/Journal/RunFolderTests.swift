@@ -1,0 +1,102 @@
+import ClusterModel
+import FakeBackend
+import Foundation
+import Orchestration
+import Scripting
+import Testing
+
+struct RunFolderTests {
+    /// What a user has: a folder with scripts, and a place for the state of programs.
+    private struct User {
+        let folder: TemporaryFolder
+        let engine: FakeBackend
+
+        init(_ script: String) async throws {
+            folder = try TemporaryFolder(["x.lua": script])
+            engine = try await FakeRun.engine(holding: Sample.shop)
+        }
+
+        var runs: String { "\(folder.path)/state/pgbc/runs" }
+
+        func pgbc(_ words: String...) async -> FakeRun {
+            let state = "\(folder.path)/state"
+            let terminal = RecordingTerminal(environment: ["NO_COLOR": "1", "XDG_STATE_HOME": state])
+            return await FakeRun(words, on: engine, in: folder.folder, terminal: terminal)
+        }
+    }
+
+    @Test func `a run that changes nothing leaves nothing behind`() async throws {
+        let user = try await User("return pgbc.cluster():status().cluster")
+        #expect(await user.pgbc("run", "x.lua").output == "shop\n")
+        #expect(await user.pgbc("status", "shop").code == 0)
+        #expect(!FileManager.default.fileExists(atPath: user.runs))
+    }
+
+    @Test func `a run that changes something is kept where only its user can read it`() async throws {
+        let user = try await User("pgbc.cluster():balancer():scale(2)")
+        #expect(await user.pgbc("run", "x.lua").code == 0)
+        let files = try FileManager.default.contentsOfDirectory(atPath: user.runs)
+        #expect(files.count == 1)
+        let folder = try FileManager.default.attributesOfItem(atPath: user.runs)
+        let file = try FileManager.default.attributesOfItem(atPath: "\(user.runs)/\(files[0])")
+        #expect(folder[.posixPermissions] as? Int == 0o700)
+        #expect(file[.posixPermissions] as? Int == 0o600)
+        let list = await user.pgbc("runs", "--json")
+        #expect(list.output.contains(#""command":"pgbc run x.lua""#))
+        #expect(list.output.contains(#""state":"done""#))
+    }
+
+    @Test func `a failed run names the command that goes on with it, and that does what is missing`() async throws {
+        let user = try await User("print('once') local lb = pgbc.cluster():balancer() lb:add_replica() print('twice')")
+        await user.engine.fail("start:shop_lb1_replica2")
+        let failed = await user.pgbc("run", "x.lua")
+        #expect(failed.output == "once\n")
+        #expect(failed.code == 1)
+        await user.engine.mend()
+        let resumed = await user.pgbc("resume", "last")
+        #expect(resumed.output == "twice\n")
+        #expect(await user.engine.wantedReplicas == 2)
+        let again = await user.pgbc("resume", "last")
+        #expect(again.code == 2)
+        #expect(again.errors.contains("it has reached its end"))
+    }
+
+    @Test func `a script that has changed is not gone on with unless as it was`() async throws {
+        let user = try await User("pgbc.cluster():balancer():add_replica() return 'old'")
+        await user.engine.fail("start:shop_lb1_replica2")
+        _ = await user.pgbc("run", "x.lua")
+        await user.engine.mend()
+        try user.folder.write("return 'new'", to: "x.lua")
+        let refused = await user.pgbc("resume", "last")
+        #expect(refused.code == 5)
+        #expect(refused.errors.contains("x.lua has changed since"))
+        #expect(await user.pgbc("resume", "last", "--recorded").output == "old\n")
+    }
+
+    @Test func `what a run asked for is shown without its secrets`() async throws {
+        let user = try await User(
+            """
+            local lb = pgbc.cluster():balancer()
+            lb:scale(2)
+            lb:query("alter role app password 'top secret'", { write = true })
+            return #lb:dsn()
+            """
+        )
+        #expect(await user.pgbc("run", "x.lua").code == 0)
+        let shown = await user.pgbc("runs", "show", "last")
+        #expect(shown.output.contains("balancer.scale"))
+        let files = try FileManager.default.contentsOfDirectory(atPath: user.runs)
+        let text = try String(contentsOfFile: "\(user.runs)/\(files[0])", encoding: .utf8)
+        #expect(text.contains("alter role app password '***'"))
+        #expect(!text.contains("top secret"))
+        #expect(!text.contains("s e cret"))
+        #expect(text.contains(#""name":"cluster.dsn""#))
+    }
+
+    @Test func `an unknown run is named together with the command that lists them`() async throws {
+        let user = try await User("return 1")
+        let run = await user.pgbc("runs", "show", "nope")
+        #expect(run.code == 4)
+        #expect(run.errors.contains("pgbc runs lists them"))
+    }
+}

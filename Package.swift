@@ -6,17 +6,20 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "pgbc", targets: ["pgbc"]),
-        .library(name: "PluginAPI", targets: ["PluginAPI"]),
+        .library(name: "PluginAPI", targets: ["PluginAPI", "Orchestration", "ClusterModel"]),
+        .library(name: "PgbcKit", targets: ["PgbcKit"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"]), .brew(["lua@5.4"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(name: "CEdit", providers: [.apt(["libedit-dev"]), .brew(["libedit"])]),
         .target(name: "CLuaBridge", dependencies: ["CLua"]),
         .target(name: "LuaRuntime", dependencies: ["CLuaBridge"], resources: [.embedInCode("Library")]),
         .target(name: "ClusterModel"),
@@ -43,20 +46,23 @@ let package = Package(
         .target(name: "PluginAPI", dependencies: ["ClusterModel", "Orchestration"]),
         .target(
             name: "Scripting",
-            dependencies: ["LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI"],
+            dependencies: [
+                "LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI", .product(name: "Yams", package: "Yams"),
+            ],
             resources: [.embedInCode("prelude"), .embedInCode("recipes")]
         ),
         .target(
             name: "Commands",
             dependencies: [
-                "Scripting", "PluginAPI", "Orchestration", "ClusterModel",
+                "Scripting", "PluginAPI", "Orchestration", "ClusterModel", "CEdit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .executableTarget(
-            name: "pgbc",
-            dependencies: ["Commands", "DockerBackend", "DockerEngine", "Orchestration"]
+        .target(
+            name: "PgbcKit",
+            dependencies: ["Commands", "PluginAPI", "DockerBackend", "DockerEngine", "Simulation", "Orchestration"]
         ),
+        .executableTarget(name: "pgbc", dependencies: ["PgbcKit"]),
 
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "ClusterModelTests", dependencies: ["ClusterModel"]),
@@ -69,7 +75,7 @@ let package = Package(
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime", "CBridgeScenarios"]),
         .target(
             name: "FakeBackend",
-            dependencies: ["Commands", "Scripting", "Orchestration", "ClusterModel", "PluginAPI"],
+            dependencies: ["Commands", "Scripting", "Simulation", "Orchestration", "ClusterModel", "PluginAPI"],
             path: "Tests/FakeBackend"
         ),
         .testTarget(
@@ -87,7 +93,8 @@ let package = Package(
         .testTarget(
             name: "ExamplesTests",
             dependencies: [
-                "FakeBackend", "Commands", "Scripting", "LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI",
+                "Simulation", "FakeBackend", "Commands", "Scripting", "LuaRuntime", "Orchestration", "ClusterModel",
+                "PluginAPI",
             ]
         ),
         .target(name: "EngineGate", dependencies: ["DockerEngine"], path: "Tests/EngineGate"),
@@ -102,7 +109,17 @@ let package = Package(
             name: "DockerBackendTests",
             dependencies: ["DockerBackend", "DockerEngine", "Orchestration", "ClusterModel"]
         ),
-        .testTarget(name: "IntegrationTests", dependencies: ["DockerEngine", "EngineGate"]),
+        .target(name: "WriteChecker", dependencies: ["CPostgres"], path: "Tests/WriteChecker"),
+        .executableTarget(name: "pgbc-checker", dependencies: ["WriteChecker"], path: "Tests/CheckerTool"),
+        .testTarget(name: "WriteCheckerTests", dependencies: ["WriteChecker"]),
+        .testTarget(name: "IntegrationTests", dependencies: ["DockerEngine", "EngineGate", "WriteChecker"]),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "Simulation", "FakeBackend", "Commands", "Scripting", "LuaRuntime", "Orchestration", "ClusterModel",
+                "PluginAPI",
+            ]
+        ),
         .testTarget(name: "OrchestrationTests", dependencies: ["Orchestration", "ClusterModel", "Simulation"]),
     ]
 )

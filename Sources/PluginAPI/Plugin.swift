@@ -1,18 +1,37 @@
 public import Orchestration
 
 /// What a plugin contributes. A plugin describes; pgbc acts.
+///
+/// Everything has a default, so that a plugin says only what it brings:
+///
+/// ```swift
+/// struct Lag: Plugin {
+///     let name = "lag"
+///     var primitives: [Primitive] { [worst] }
+///     var recipes: [ContributedRecipe] { [.init(name: "lag", source: "-- lag: …")] }
+/// }
+/// ```
 public protocol Plugin: Sendable {
     /// A short name, for messages: "metrics".
     var name: String { get }
-    /// Primitives that scripts can call, next to pgbc's own.
+    /// Its version.
+    var version: String { get }
+    /// One line for lists of plugins.
+    var summary: String { get }
+    /// Primitives that scripts can call, next to pgbc's own. One named `metrics.push` is the function `push` of the global
+    /// table `metrics`; dispatch, checks of arguments, the reference and completion come from its declaration.
     var primitives: [Primitive] { get }
-    /// Recipes that `pgbc run NAME` finds after the user's own and pgbc's.
+    /// Recipes that are found after the user's own and pgbc's. Each is a verb of the command line too.
     var recipes: [ContributedRecipe] { get }
-    /// Takers of events, told of everything that a run does.
+    /// Takers of events, told of everything that a run does: asked for once in each run. One that needs time is a ``WorkingSink``.
     var eventSinks: [any EventSink] { get }
 }
 
 extension Plugin {
+    /// "0".
+    public var version: String { "0" }
+    /// Nothing.
+    public var summary: String { "" }
     /// No primitives.
     public var primitives: [Primitive] { [] }
     /// No recipes.
@@ -23,9 +42,9 @@ extension Plugin {
 
 /// A script that a plugin brings along.
 public struct ContributedRecipe: Sendable, Equatable {
-    /// Its name, as `pgbc run` takes it.
+    /// Its name, as `pgbc NAME` and `pgbc run NAME` take it.
     public var name: String
-    /// Lua text.
+    /// Lua text; the first comment is what lists say of it.
     public var source: String
 
     /// A recipe.

@@ -32,6 +32,7 @@ let moduleTable: [ModuleRule] = [
     ModuleRule("CLua", system: []),
     ModuleRule("CLuaBridge", imports: ["CLua"], system: []),
     ModuleRule("CPostgres", system: []),
+    ModuleRule("CEdit", system: []),
     ModuleRule("LuaRuntime", imports: ["CLuaBridge"], system: .runtimeOnly),
     ModuleRule("ClusterModel", system: .pure),
     ModuleRule("Orchestration", imports: ["ClusterModel", "Logging"]),
@@ -39,20 +40,22 @@ let moduleTable: [ModuleRule] = [
     ModuleRule("DockerBackend", imports: ["DockerEngine", "Orchestration", "ClusterModel", "CPostgres", "Logging"]),
     ModuleRule("Simulation", imports: ["Orchestration", "ClusterModel"]),
     ModuleRule("PluginAPI", imports: ["ClusterModel", "Orchestration"]),
-    ModuleRule("Scripting", imports: ["LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI"]),
+    ModuleRule("Scripting", imports: ["LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI", "Yams"]),
     ModuleRule(
         "Commands",
         imports: [
-            "Scripting", "PluginAPI", "Orchestration", "ClusterModel", "LuaRuntime", "ArgumentParser", "Logging",
+            "Scripting", "PluginAPI", "Orchestration", "ClusterModel", "LuaRuntime", "ArgumentParser", "CEdit",
+            "Logging",
         ]
     ),
     ModuleRule(
-        "pgbc",
+        "PgbcKit",
         imports: [
-            "Commands", "Scripting", "PluginAPI", "Simulation", "DockerBackend", "DockerEngine", "Orchestration",
-            "ClusterModel", "LuaRuntime", "ArgumentParser", "Logging",
+            "Commands", "PluginAPI", "Simulation", "DockerBackend", "DockerEngine", "Scripting", "Orchestration",
+            "ClusterModel",
         ]
     ),
+    ModuleRule("pgbc", imports: ["PgbcKit", "PluginAPI"]),
 ]
 
 /// C headers and the only modules that may include them.
@@ -62,4 +65,5 @@ let headerOwners: [String: Set<String>] = [
     "lualib.h": ["CLua", "CLuaBridge"],
     "luaconf.h": ["CLua", "CLuaBridge"],
     "libpq-fe.h": ["CPostgres"],
+    "histedit.h": ["CEdit"],
 ]

@@ -39,7 +39,7 @@ struct HelpTests {
                 """
                 OVERVIEW: Set the number of replicas behind a balancer.
 
-                USAGE: pgbc scale [<cluster>] [--config <file>] [--cluster <name>] [--balancer <balancer>] --replicas <replicas> [--break-lock] [--json] [--verbose]
+                USAGE: pgbc scale [<cluster>] [--config <file>] [--cluster <name>] [--balancer <balancer>] --replicas <replicas> [--break-lock] [--dry-run] [--json] [--verbose]
 
                 ARGUMENTS:
                   <cluster>               The cluster's name, or its configuration file.

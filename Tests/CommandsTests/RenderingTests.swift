@@ -18,8 +18,8 @@ struct RenderingTests {
         #expect(
             text(rows) == """
                 NAME       SIZE  ON   MORE
-                a             5  yes  -
-                long name    12  -    x, y
+                a             5  yes
+                long name    12       x, y
                 """
         )
     }
@@ -104,7 +104,7 @@ struct RenderingTests {
         let run = await FakeRun(["init"], in: folder.folder, terminal: terminal)
         #expect(run.errors.contains("\u{1B}["))
         let last = run.errors.components(separatedBy: "\u{1B}[J").last ?? ""
-        #expect(last.hasPrefix("shop  15 of 15 steps  "))
+        #expect(last.hasPrefix("shop  16 of 16 steps  "))
         #expect(last.contains("└ lb1  13 of 13\n"))
         #expect(last.contains("✓ wait until lb1-replica1 streams  0.0 s  40.1 MB copied"))
     }

@@ -20,7 +20,7 @@ struct VerbTests {
                 """
         )
         let lines = run.errors.split(separator: "\n")
-        #expect(lines.first == "shop: 15 steps")
+        #expect(lines.first == "shop: 16 steps")
         #expect(
             lines.contains {
                 $0.hasPrefix("done     wait until lb1-replica1 streams  ") && $0.hasSuffix("40.1 MB copied")
@@ -188,7 +188,7 @@ struct VerbTests {
             built.output == """
                 IMAGE              PURPOSE    STATE    ID            SIZE
                 pgbc/postgres:15   nodes      there    0123456789ab  300.0 MB
-                pgbc/balancer:4.3  balancers  missing  -             -
+                pgbc/balancer:4.3  balancers  missing
 
                 """
         )

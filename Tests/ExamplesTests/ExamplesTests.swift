@@ -1,6 +1,7 @@
 import FakeBackend
 import Foundation
 import Scripting
+import Simulation
 import Testing
 
 struct ExamplesTests {
@@ -20,7 +21,7 @@ struct ExamplesTests {
 
     @Test func `there are examples of each kind`() {
         #expect(Self.configurations.count >= 5)
-        #expect(Self.workflows.count >= 4)
+        #expect(Self.workflows.count >= 8)
     }
 
     @Test(arguments: configurations)
@@ -78,24 +79,75 @@ struct ExamplesTests {
         #expect(!run.output.hasPrefix("USAGE"))
     }
 
-    @Test(
-        arguments: [
-            ("check.lua", ["--max-lag", "1MB"]), ("replace-replicas.lua", ["--balancer", "lb1"]), ("sizes.lua", []),
-            ("busy-hours.lua", ["--replicas", "3", "--duration", "10ms"]),
-        ]
-    )
-    func `a workflow runs on a cluster`(file: String, words: [String]) async {
+    @Test(arguments: commandLines)
+    func `a workflow runs on a cluster`(line: [String]) async {
         let backend = FakeBackend()
         _ = await FakeRun(
             ["init", "--config", "Examples/legacy/pgbalancer_cluster_simple.json"],
             on: backend,
             in: folder
         )
-        let run = await FakeRun(["run", "Examples/workflows/\(file)"] + words, on: backend, in: folder)
-        #expect(run.code == 0)
+        let run = await FakeRun(["run", "Examples/workflows/\(line[0])"] + line.dropFirst(), on: backend, in: folder)
+        #expect(run.code == 0, "\(line): \(run.errors)")
         #expect(!run.errors.contains("error:"))
         let status = await FakeRun(["status", "--check"], on: backend)
-        #expect(status.code == 0)
+        #expect(status.code == 0, "\(status.errors)")
         #expect(status.output.split(separator: "\n").count { $0.contains(" replica ") } == 1)
+    }
+
+    /// One command line for each workflow; each leaves the cluster as many replicas as it found.
+    static let commandLines = [
+        ["check.lua", "--max-lag", "1MB"], ["replace-replicas.lua", "--balancer", "lb1"], ["sizes.lua"],
+        ["busy-hours.lua", "--replicas", "3", "--duration", "10ms"], ["capacity.lua", "--warn", "90"],
+        ["canary-setting.lua", "work_mem=8MB", "--watch", "10ms"],
+    ]
+
+    @Test func `every workflow has a command line that is run`() {
+        // Those that measure a load or a disk need what only a real engine has; the integration tests run them.
+        let real = ["load-with-switchover.lua", "nightly.lua", "gated-restart.lua"]
+        #expect(
+            Set(Self.workflows.map { $0.split(separator: "/").last.map(String.init) ?? "" }).subtracting(real)
+                == Set(Self.commandLines.map { $0[0] })
+        )
+    }
+
+    @Test(arguments: [["gated-restart.lua"], ["canary-setting.lua", "work_mem=8MB"], ["replace-replicas.lua"]])
+    func `a workflow can be rehearsed, and the rehearsal changes nothing`(line: [String]) async {
+        let backend = FakeBackend()
+        let file = "Examples/legacy/pgbalancer_cluster_simple.json"
+        _ = await FakeRun(["init", "--config", file], on: backend, in: folder)
+        let before = await backend.performed
+        let run = await FakeRun(
+            ["run", "--dry-run", "Examples/workflows/\(line[0])"] + line.dropFirst(),
+            on: backend,
+            in: folder,
+            rehearsals: SimulatedRehearsals()
+        )
+        #expect(run.code == 0, "\(line): \(run.errors)")
+        #expect(await backend.performed == before)
+    }
+
+    @Test func `nightly names every disk that does not say how full it is`() async {
+        let backend = FakeBackend()
+        let file = "Examples/legacy/pgbalancer_cluster_simple.json"
+        _ = await FakeRun(["init", "--config", file], on: backend, in: folder)
+        let run = await FakeRun(["run", "Examples/workflows/nightly.lua"], on: backend, in: folder)
+        #expect(run.code == 6)
+        #expect(run.errors.contains("does not say how full its disk is"))
+    }
+
+    @Test func `the plugin of Lua adds its recipe and its functions`() async throws {
+        var files: [String: String] = [:]
+        let source = "\(Self.package)/Examples/plugins/night-watch"
+        for name in ["plugin.lua", "functions.lua", "events.lua", "recipes/behind.lua"] {
+            files["pgbc/plugins/night-watch/\(name)"] = try String(contentsOfFile: "\(source)/\(name)", encoding: .utf8)
+        }
+        let place = try TemporaryFolder(files)
+        #expect(await FakeRun(["plugin", "check"], in: place.folder).code == 0)
+        let backend = try await FakeRun.engine(holding: Sample.shop)
+        let run = await FakeRun(["behind", "--bytes", "1MB"], on: backend, in: place.folder)
+        #expect(run.code == 0, "\(run.errors)")
+        let scale = await FakeRun(["scale", "--replicas", "2"], on: backend, in: place.folder)
+        #expect(scale.errors.contains("night-watch: shop: the slowest of the steps was: "))
     }
 }

@@ -20,7 +20,7 @@ struct ParserOutcome {
     }
 
     private static func command(_ arguments: [String]) -> String {
-        guard let verb = arguments.first, PgbcCommand.verbNames.contains(verb) else { return "pgbc" }
+        guard let verb = arguments.first, verb.first?.isLetter == true else { return "pgbc" }
         return "pgbc \(verb)"
     }
 }

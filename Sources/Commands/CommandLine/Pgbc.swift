@@ -23,17 +23,23 @@ public enum Pgbc {
         terminal: any Terminal,
         folder: ScriptFolder
     ) async -> Int32 {
-        var style = OutputStyle()
+        let context = await CommandContext(services: services, terminal: terminal, folder: folder)
+        var style = OutputStyle(arguments)
         do {
-            let words = try Spelling(arguments, inputIsTerminal: terminal.inputIsTerminal).words
+            let words = try Spelling(
+                arguments,
+                inputIsTerminal: terminal.inputIsTerminal,
+                recipes: context.shelf.names,
+                isRun: { (try? context.runs?.header($0)) != nil }
+            ).words
             style = OutputStyle(words)
-            var command = try PgbcCommand.parseAsRoot(words)
+            var command = try parsed(words, context.shelf)
             guard let verb = command as? any Verb else {
                 // A group without a verb, or help: both throw the text to show.
                 try command.run()
                 return 0
             }
-            try await verb.perform(in: CommandContext(services: services, terminal: terminal, folder: folder))
+            try await verb.perform(in: context)
             return 0
         } catch let exit as VerbExit {
             return exit.code
@@ -41,24 +47,44 @@ public enum Pgbc {
             terminal.write(help.text + "\n", to: .output)
             return 0
         } catch {
-            return report(error, arguments, style, terminal)
+            return report(error, arguments, style, context)
         }
+    }
+
+    /// A user's own recipe in the place of a verb's may take other arguments than the verb.
+    private static func parsed(_ words: [String], _ shelf: RecipeShelf) throws -> any ParsableCommand {
+        do {
+            let command = try PgbcCommand.parseAsRoot(words)
+            return command is any Verb || !isReplaced(words, shelf) ? command : try asRecipe(words)
+        } catch {
+            guard isReplaced(words, shelf) else { throw error }
+            return try asRecipe(words)
+        }
+    }
+
+    private static func isReplaced(_ words: [String], _ shelf: RecipeShelf) -> Bool {
+        guard let verb = words.first, verb.first != "-" else { return false }
+        return (try? shelf.recipe(verb))?.origin == .override
+    }
+
+    private static func asRecipe(_ words: [String]) throws -> any ParsableCommand {
+        try PgbcCommand.parseAsRoot(["__recipe"] + words)
     }
 
     private static func report(
         _ error: any Error,
         _ arguments: [String],
         _ style: OutputStyle,
-        _ terminal: any Terminal
+        _ context: CommandContext
     ) -> Int32 {
-        if let parsing = ParserOutcome(error, arguments) {
-            guard let failure = parsing.failure else {
-                terminal.write(parsing.text + "\n", to: .output)
-                return 0
-            }
-            return tell(ErrorReport(failure), style, terminal)
+        guard let parsing = ParserOutcome(error, arguments) else {
+            return tell(ErrorReport(error), style, context.terminal)
         }
-        return tell(ErrorReport(error), style, terminal)
+        if let failure = parsing.failure { return tell(ErrorReport(failure), style, context.terminal) }
+        let asksForRoot = ["--help", "-h", "help"].contains(arguments.first ?? "help") && arguments.count < 2
+        let text = asksForRoot ? RootHelp(parsing.text, shelf: context.shelf).text : parsing.text
+        context.terminal.write(text + "\n", to: .output)
+        return 0
     }
 
     private static func tell(_ report: ErrorReport, _ style: OutputStyle, _ terminal: any Terminal) -> Int32 {

@@ -10,6 +10,7 @@ struct PgbcCommand: ParsableCommand {
             the only one on the engine. Every verb is a Lua script: pgbc recipe show VERB prints it.
             """,
         version: "pgbc \(version)",
+        subcommands: hidden,
         groupedSubcommands: [
             CommandGroup(
                 name: "Clusters:",
@@ -26,18 +27,31 @@ struct PgbcCommand: ParsableCommand {
                 name: "Access:",
                 subcommands: [PsqlVerb.self, DsnVerb.self, ExecVerb.self, LogsVerb.self]
             ),
-            CommandGroup(name: "Scripts:", subcommands: [RunVerb.self, RecipeVerb.self]),
+            CommandGroup(
+                name: "Scripts:",
+                subcommands: [
+                    RunVerb.self, TestVerb.self, RunsVerb.self, ResumeVerb.self, ReplVerb.self, RecipeVerb.self,
+                    PluginVerb.self, LuaVerb.self, CompletionVerb.self,
+                ]
+            ),
             CommandGroup(name: "Engine:", subcommands: [ImagesVerb.self, DoctorVerb.self]),
         ]
     )
 
     static let version = "0.1.0"
 
-    /// What can follow `pgbc`.
+    /// Verbs that the command line is translated to, and that nobody types.
+    private static let hidden: [any ParsableCommand.Type] = [ShelfVerb.self, CompleteVerb.self]
+
+    /// The verbs that are written in Swift, by name.
+    static let verbs: [String: any ParsableCommand.Type] = {
+        let types = configuration.subcommands
+        return Dictionary(types.compactMap { type in type.configuration.commandName.map { ($0, type) } }) { $1 }
+    }()
+
+    /// What can follow `pgbc`, apart from recipes.
     static var verbNames: [String] {
-        configuration.groupedSubcommands.flatMap { $0.subcommands }.compactMap { $0.configuration.commandName } + [
-            "help"
-        ]
+        verbs.filter { $1.configuration.shouldDisplay }.keys.sorted() + ["help"]
     }
 }
 

@@ -31,10 +31,7 @@ struct ClusterArgument: ParsableArguments {
     var cluster: String? { options.cluster ?? (isFile ? nil : subject) }
     var config: String? { options.config ?? (isFile ? subject : nil) }
 
-    private var isFile: Bool {
-        guard let subject else { return false }
-        return subject.contains("/") || subject.hasSuffix(".json") || subject.hasSuffix(".lua")
-    }
+    private var isFile: Bool { subject.map(RecipeWords.isFile) ?? false }
 }
 
 /// How a verb writes.
@@ -52,6 +49,9 @@ struct StyleOptions: ParsableArguments {
 struct ChangeOptions: ParsableArguments {
     @Flag(help: "Take the cluster's lock away from whoever holds it.")
     var breakLock = false
+
+    @Flag(help: "Carry it out on a simulation of what is there now, and show what would change.")
+    var dryRun = false
 }
 
 extension RunRequest {
@@ -61,7 +61,8 @@ extension RunRequest {
             cluster: cluster.cluster,
             config: cluster.config,
             style: style.style,
-            breaksLock: change?.breakLock ?? false
+            breaksLock: change?.breakLock ?? false,
+            dryRun: change?.dryRun ?? false
         )
     }
 

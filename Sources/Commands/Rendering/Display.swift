@@ -1,5 +1,6 @@
 internal import ClusterModel
 internal import Orchestration
+internal import Scripting
 internal import Synchronization
 
 /// How output is written.

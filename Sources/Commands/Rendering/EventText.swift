@@ -16,39 +16,4 @@ extension Event {
         case .note(let text): text
         }
     }
-
-    /// The event as `--json` prints it.
-    var document: Document {
-        switch self {
-        case .planStarted(let plan):
-            [
-                "event": "plan.started", "cluster": .string(plan.cluster),
-                "steps": .array(plan.steps.map { .string($0.id) }),
-            ]
-        case .stepStarted(let step): step.event("step.started", [.init("cause", .string(step.cause))])
-        case .stepProgressed(let step, let text): step.event("step.progressed", [.init("progress", .string(text))])
-        case .stepFinished(let step, let seconds, let note):
-            step.event(
-                "step.finished",
-                [.init("seconds", seconds.inMicroseconds)] + (note.map { [.init("note", .string($0))] } ?? [])
-            )
-        case .stepFailed(let step, let seconds, let error):
-            step.event("step.failed", [.init("seconds", seconds.inMicroseconds), .init("error", .string(error))])
-        case .stepSkipped(let step, let reason): step.event("step.skipped", [.init("because", .string(reason))])
-        case .planFinished(let cluster, let seconds):
-            ["event": "plan.finished", "cluster": .string(cluster), "seconds": seconds.inMicroseconds]
-        case .note(let text): ["event": "note", "text": .string(text)]
-        }
-    }
-}
-
-extension Step {
-    fileprivate func event(_ name: String, _ more: [Document.Member]) -> Document {
-        .object([.init("event", .string(name)), .init("id", .string(id)), .init("title", .string(title))] + more)
-    }
-}
-
-extension Double {
-    /// The number without digits that no clock of ours measures.
-    fileprivate var inMicroseconds: Document { .number((self * 1e6).rounded() / 1e6) }
 }

@@ -54,7 +54,7 @@ struct ResultText {
     /// One value on one line.
     private func cell(_ value: Document) -> String {
         switch value {
-        case .null: "-"
+        case .null: ""
         case .boolean(let value): value ? "yes" : "no"
         case .integer(let value): String(value)
         case .number(let value): value.shortText

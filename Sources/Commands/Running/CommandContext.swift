@@ -9,15 +9,23 @@ struct CommandContext: Sendable {
     let terminal: any Terminal
     let folder: ScriptFolder
     let backend: DeferredBackend
+    /// The plugins of the executable, and those that are folders of Lua.
+    let plugins: [any Plugin]
 
-    init(services: CommandServices, terminal: any Terminal, folder: ScriptFolder) {
+    init(
+        services: CommandServices,
+        terminal: any Terminal,
+        folder: ScriptFolder,
+        plugins: [any Plugin]
+    ) {
         self.services = services
         self.terminal = terminal
         self.folder = folder
+        self.plugins = plugins
         backend = DeferredBackend(services.backend)
     }
 
-    var shelf: RecipeShelf { RecipeShelf(folder: folder, plugins: services.plugins) }
+    var shelf: RecipeShelf { RecipeShelf(folder: folder, plugins: plugins) }
 
     /// Runs the recipe of a verb and shows what it returns.
     func run(_ recipe: String, _ arguments: [String], for request: RunRequest) async throws {
@@ -33,33 +41,67 @@ struct CommandContext: Sendable {
         if case .override = script.origin {
             display.receive(.note("using \(script.name) instead of pgbc's own recipe"))
         }
-        let sinks: [any EventSink] = [display] + services.plugins.flatMap(\.eventSinks)
-        let runner = ScriptRunner(
-            orchestrator: Orchestrator(
-                backend: backend,
-                events: EventFan(sinks: sinks),
-                breaksLock: request.breaksLock
-            ),
-            console: display,
-            plugins: services.plugins
-        )
-        let start = request.start(arguments, folder: folder)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await display.tick() }
-            defer {
-                group.cancelAll()
-                display.settle()
-            }
+        let start = try request.start(arguments, folder: folder)
+        if request.dryRun { return try await rehearse(script, start, for: request, display: display) }
+        let journal = runs?.begin(RunHeader(script: script, start: start))
+        return try await run(script, start, for: request, display: display, journal: journal)
+    }
+
+    /// Runs a script that is recorded, from its beginning or from where it was cut.
+    func run(
+        _ script: Script,
+        _ start: ScriptStart,
+        for request: RunRequest,
+        display: Display,
+        journal: RunJournal?
+    ) async throws -> Document {
+        try await operating(display, for: request) { runner in
             do {
-                return try await runner.run(script, start)
+                return try await runner.run(script, start, journal: journal)
             } catch let help as ScriptHelp {
                 throw help
             } catch {
+                let kept = journal?.isKept == true ? journal?.header.id : nil
                 throw FailedRun(
                     error: error,
                     isOwnScript: script.origin == .bundled,
-                    completion: display.openPlan.map(request.completion)
+                    completion: kept.map { "pgbc resume \($0)" } ?? display.openPlan.map(request.completion)
                 )
+            }
+        }
+    }
+
+    /// Where this user's runs are kept.
+    var runs: RunFolder? { RunFolder(environment: terminal.environment) }
+
+    /// Gives the body what runs scripts, with the tree of their steps alive and the takers of events at work.
+    func operating<Result: Sendable>(
+        _ display: Display,
+        for request: RunRequest,
+        _ body: (ScriptRunner) async throws -> Result
+    ) async throws -> Result {
+        let takers = plugins.flatMap(\.eventSinks).map { $0 is any WorkingSink ? $0 : BufferedSink($0) }
+        let runner = ScriptRunner(
+            orchestrator: Orchestrator(
+                backend: backend,
+                events: EventFan(sinks: [display] + takers),
+                breaksLock: request.breaksLock
+            ),
+            console: display,
+            plugins: plugins
+        )
+        let surroundings = SinkSurroundings(orchestrator: Orchestrator(backend: backend, events: SilentSink())) {
+            display.receive(.note($0))
+        }
+        let working = takers.compactMap { $0 as? any WorkingSink }
+        return try await WorkingSinks.working(working, in: surroundings) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await display.tick() }
+                defer {
+                    group.cancelAll()
+                    display.settle()
+                }
+                return try await body(runner)
             }
         }
     }
@@ -82,8 +124,11 @@ struct RunRequest: Sendable, Equatable {
     var config: String?
     var style = OutputStyle()
     var breaksLock = false
+    var dryRun = false
     var memoryLimit: Int?
     var instructionLimit: Int?
+    /// What the script may reach outside of its clusters, as given to `--allow`.
+    var allow: [String] = []
 
     /// What completes a cut run on this cluster. What adds or takes away so many, given again, would count from the new number:
     /// what was begun is then completed by asking for what the cluster was last asked to be.
@@ -91,7 +136,7 @@ struct RunRequest: Sendable, Equatable {
         ["pgbc add-replica", "pgbc remove-replica"].contains(command) ? "pgbc apply \(cluster)" : "the same command"
     }
 
-    func start(_ arguments: [String], folder: ScriptFolder) -> ScriptStart {
+    func start(_ arguments: [String], folder: ScriptFolder) throws -> ScriptStart {
         ScriptStart(
             command: command,
             arguments: arguments,
@@ -99,7 +144,8 @@ struct RunRequest: Sendable, Equatable {
             config: config,
             folder: folder,
             memoryLimit: memoryLimit ?? 256 << 20,
-            instructionLimit: instructionLimit
+            instructionLimit: instructionLimit,
+            permissions: try Permissions(allow)
         )
     }
 }

@@ -9,15 +9,19 @@ public struct CommandServices: Sendable {
     public var engine: @Sendable () async throws -> any EngineServices
     /// What else contributes primitives, recipes and takers of events.
     public var plugins: [any Plugin]
+    /// Runs scripts where nothing real can be harmed; `nil` where that is not wanted.
+    public var rehearsals: (any RehearsalServices)?
 
     /// Services.
     public init(
         backend: @escaping @Sendable () async throws -> any ClusterBackend,
         engine: @escaping @Sendable () async throws -> any EngineServices,
-        plugins: [any Plugin] = []
+        plugins: [any Plugin] = [],
+        rehearsals: (any RehearsalServices)? = nil
     ) {
         self.backend = backend
         self.engine = engine
         self.plugins = plugins
+        self.rehearsals = rehearsals
     }
 }

@@ -61,6 +61,10 @@ actor DeferredBackend: ClusterBackend {
         try await backend.query(query, on: target)
     }
 
+    func rows(_ query: SQLQuery, on target: Target, batch: Int) async throws -> any RowSource {
+        try await backend.rows(query, on: target, batch: batch)
+    }
+
     func execute(_ command: [String], on target: Target) async throws -> CommandResult {
         try await backend.execute(command, on: target)
     }
@@ -68,6 +72,12 @@ actor DeferredBackend: ClusterBackend {
     func logs(of target: Target, options: LogOptions) async throws -> AsyncThrowingStream<LogLine, any Error> {
         try await backend.logs(of: target, options: options)
     }
+
+    func settings(of target: Target) async throws -> [NodeSetting] { try await backend.settings(of: target) }
+
+    func history(of target: Target) async throws -> [Document] { try await backend.history(of: target) }
+
+    func fence(_ target: Target) async throws { try await backend.fence(target) }
 
     func connectionString(for target: Target, database: String?) async throws -> String {
         try await backend.connectionString(for: target, database: database)

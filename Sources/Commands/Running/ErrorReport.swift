@@ -24,6 +24,8 @@ struct ErrorReport: Equatable {
             self.init(error.error, hidesPlace: error.isOwnScript)
             if let completion = error.completion, code == ClusterError.Code.cancelled.description {
                 message = "\(Self.interrupted); \(completion) completes what was begun"
+            } else if let completion = error.completion, !error.isOwnScript, completion.hasPrefix("pgbc resume") {
+                message += "\n  \(completion) goes on from there"
             }
         case let error as ScriptError: self.init(script: error, hidesPlace: hidesPlace)
         default: self = Self.known(error, hidesPlace: hidesPlace) ?? Self(.failed, String(describing: error))

@@ -19,6 +19,41 @@ enum Signals {
         return await body()
     }
 
+    /// Ends the operation that Ctrl-C is about, while there is one.
+    private static let inner = Mutex<(@Sendable () -> Void)?>(nil)
+
+    /// While the body runs, Ctrl-C ends nothing but what is run by ``cancelling(_:)`` in it; SIGTERM still ends everything.
+    static func sparing<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+        inner.withLock { $0 = {} }
+        defer { inner.withLock { $0 = nil } }
+        return try await body()
+    }
+
+    /// While the work runs, Ctrl-C cancels it and nothing around it.
+    static func cancelling<Result: Sendable>(_ work: @escaping @Sendable () async -> Result) async -> Result {
+        // Ctrl-C may come before the work has begun.
+        let state = Mutex<(task: Task<Result, Never>?, isInterrupted: Bool)>((nil, false))
+        inner.withLock { handler in
+            handler = {
+                state.withLock {
+                    $0.isInterrupted = true
+                    $0.task?.cancel()
+                }
+            }
+        }
+        let task = Task { await work() }
+        state.withLock {
+            $0.task = task
+            if $0.isInterrupted { task.cancel() }
+        }
+        defer { inner.withLock { $0 = {} } }
+        return await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
     /// Runs the work; also says whether it was interrupted.
     static func guarding<Result: Sendable>(
         _ work: @escaping @Sendable () async -> Result
@@ -33,6 +68,7 @@ enum Signals {
                     if number == SIGTERM { kill(process, SIGTERM) }
                     return
                 }
+                if number == SIGINT, let cancel = inner.withLock({ $0 }) { return cancel() }
                 let times = count.withLock { count in
                     count += 1
                     return count

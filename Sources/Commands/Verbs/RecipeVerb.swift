@@ -60,14 +60,6 @@ struct RecipeVerb: ParsableCommand {
     }
 }
 
-extension Script {
-    /// The name without folder and ending.
-    fileprivate var stem: String {
-        let file = name.split(separator: "/").last.map(String.init) ?? name
-        return file.hasSuffix(".lua") ? String(file.dropLast(4)) : file
-    }
-}
-
 extension Script.Origin {
     /// Whether the recipe is pgbc's own and not a user's or a plugin's.
     fileprivate var isOwn: Bool { self == .bundled }

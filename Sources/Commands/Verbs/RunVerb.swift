@@ -23,6 +23,7 @@ struct RunVerb: Verb {
     )
     var instructions: Int?
 
+    @OptionGroup var permissions: PermissionOptions
     @OptionGroup var style: StyleOptions
 
     @Argument(help: "A file, a recipe, or -.")
@@ -42,6 +43,8 @@ struct RunVerb: Verb {
         request.breaksLock = change.breakLock
         request.memoryLimit = memory.bytes
         request.instructionLimit = instructions
+        request.dryRun = change.dryRun
+        request.allow = permissions.allow
         let display = Display(terminal: context.terminal, style: style.style)
         let found = try script == "-" ? standardInput(context) : context.shelf.script(script)
         display.show(try await context.run(found, arguments, for: request, display: display))

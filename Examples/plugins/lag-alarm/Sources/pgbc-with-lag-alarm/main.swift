@@ -1,0 +1,5 @@
+import Foundation
+import LagAlarm
+import PgbcKit
+
+exit(await Pgbc.main(plugins: [LagAlarm()]))

@@ -1,0 +1,27 @@
+internal import Scripting
+
+extension VerbShape {
+    /// What a script takes, with the options of pgbc itself.
+    init(_ outline: ScriptOutline) {
+        let positional = outline.arguments.filter(\.isPositional)
+        words = positional.map { ValueKind(type: $0.type, choices: $0.choices) }
+        if words.isEmpty { words = [.clusters] }
+        repeatsLast = positional.last?.type == "list"
+        flags = outline.arguments.map { argument in
+            FlagShape(
+                names: [argument.flag],
+                summary: argument.help,
+                value: argument.takesValue ? ValueKind(type: argument.type, choices: argument.choices) : nil,
+                isRepeating: argument.type == "list"
+            )
+        }
+        flags += OwnOptions.all.map { option in
+            FlagShape(
+                names: option.names,
+                summary: option.help,
+                value: option.value.map { _ in option.names.contains("--cluster") ? .clusters : .other }
+            )
+        }
+        flags.append(FlagShape(names: ["--help"], summary: "show the arguments"))
+    }
+}

@@ -2,7 +2,7 @@
 # Sourced: what the build and the scripts need from the system, and how it gets there. Needs steps.sh.
 
 # What building pgbc and using a cluster needs, by Debian package name.
-build_packages=(ca-certificates curl pkg-config liblua5.4-dev libpq-dev postgresql-client python3)
+build_packages=(ca-certificates curl pkg-config liblua5.4-dev libpq-dev libedit-dev postgresql-client python3)
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
@@ -13,6 +13,7 @@ is_present() {
         debian-archive-keyring) [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] ;;
         docker.io) have dockerd ;;
         liblua5.4-dev) pkg-config --exists lua5.4 2>/dev/null || pkg-config --exists lua-5.4 2>/dev/null ;;
+        libedit-dev) pkg-config --exists libedit 2>/dev/null ;;
         libpq-dev) pkg-config --exists libpq 2>/dev/null ;;
         pgpool2) have pgpool ;;
         postgresql-15) [ -x /usr/lib/postgresql/15/bin/initdb ] ;;
@@ -57,10 +58,10 @@ explain_packages() {
     if have apt-get; then
         fail "these packages are missing: $*" "run: sudo apt-get install $*" "then run ${0##*/} again"
     elif have brew; then
-        fail "missing (Debian's names): $*" "run: brew install lua@5.4 libpq pkg-config" \
+        fail "missing (Debian's names): $*" "run: brew install lua@5.4 libpq libedit pkg-config" \
             "and start Docker Desktop, colima or another engine; then run ${0##*/} again"
     fi
-    fail "missing (Debian's names): $*" "install what your system calls these: Lua 5.4 and libpq with their headers," \
+    fail "missing (Debian's names): $*" "install what your system calls these: Lua 5.4, libpq and libedit with their headers," \
         "pkg-config, curl, python3, psql, and a Docker engine; then run ${0##*/} again"
 }
 

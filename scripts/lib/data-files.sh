@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154
+# Sourced by bench: are the data files of a cluster sound, and are its replicas equal to the primary? Needs bench-clusters.sh.
+
+# enter_node CONFIG NODE: sets the environment of libpq for one node's own port.
+enter_node() {
+    local dsn word
+    dsn=$("$pgbc" dsn --node "$2" --config "$1")
+    for word in $dsn; do
+        case $word in
+            host=*) export PGHOST=${word#*=} ;;
+            port=*) export PGPORT=${word#*=} ;;
+            user=*) export PGUSER=${word#*=} ;;
+            password=*) export PGPASSWORD=${word#*=} ;;
+            dbname=*) export PGDATABASE=${word#*=} ;;
+        esac
+    done
+}
+
+# data_fault CONFIG: what is wrong, as one line; nothing when all is well.
+#   every table and index by pg_amcheck on every node; failed checksums; the timelines of pg_control; the dumps of all nodes, byte by byte
+data_fault() {
+    local config=$1 node role expected='' found
+    while read -r node role; do
+        found=$(
+            enter_node "$config" "$node"
+            check_node "$role"
+        ) || {
+            printf '%s: %s' "$node" "$found"
+            return
+        }
+        [ -z "$expected" ] || [ "$found" = "$expected" ] || {
+            printf '%s differs from the primary: %s, not %s' "$node" "$found" "$expected"
+            return
+        }
+        expected=$found
+    done < <(primary_first "$config")
+}
+
+# check_node ROLE: prints timeline and digest of the dump; what is wrong instead, with status 1.
+check_node() {
+    local failures options=(--heapallindexed)
+    export PGOPTIONS='-c client_min_messages=error'
+    failures=$(psql -XAtq -c 'SELECT coalesce(sum(checksum_failures), 0) FROM pg_stat_database')
+    [ "$failures" = 0 ] || {
+        printf '%s pages with a wrong checksum' "$failures"
+        return 1
+    }
+    # What pg_control says of the timeline is that of the last checkpoint.
+    if [ "$1" = primary ]; then
+        psql -XAtq -c 'CHECKPOINT'
+        options+=(--install-missing --parent-check)
+    else
+        wait_until 20 has_replayed || {
+            printf 'it has not replayed what the primary had 20 s before'
+            return 1
+        }
+        psql -XAtq -c 'CHECKPOINT'
+    fi
+    failures=$(pg_amcheck "${options[@]}" "$PGDATABASE" 2>&1) || {
+        printf 'pg_amcheck: %s' "$(tail -n 2 <<<"$failures" | tr '\n' ' ')"
+        return 1
+    }
+    printf 'timeline %s, dump ' "$(psql -XAtq -c 'SELECT timeline_id FROM pg_control_checkpoint()')"
+    # A sequence is logged some numbers ahead, so that it stands elsewhere on a replica.
+    pg_dump | grep -vE '^--|pg_catalog\.setval|^.(un)?restrict ' | sha256sum | cut -c 1-12
+}
+
+# True when this replica has replayed all that its primary had told it of.
+has_replayed() {
+    [ "$(psql -XAtq -c "SELECT pg_last_wal_replay_lsn() >= latest_end_lsn FROM pg_stat_wal_receiver WHERE status = 'streaming'")" = t ]
+}
+
+# "NODE ROLE" per line; replicas only once they have what the primary has now.
+primary_first() { "$pgbc" status --json --config "$1" | python3 -c '
+import json, sys
+nodes = json.loads(sys.stdin.read().strip().splitlines()[-1])["balancers"][0]["nodes"]
+for node in sorted(nodes, key=lambda node: node["role"] != "primary"):
+    print(node["node"], node["role"])'; }

@@ -8,6 +8,7 @@ static const lb_failure out_of_memory = {
     .location = "",
     .traceback = "",
     .code = "memory",
+    .step = "",
 };
 
 void lb_fail_memory(lb_vm *vm) {
@@ -105,6 +106,7 @@ static int describe(lua_State *L) {
         if (lua_rawequal(L, -1, 1)) {
             failure->traceback = slot(L, scope, anchor, LB_SCOPE_TRACEBACK);
             failure->location = slot(L, scope, anchor, LB_SCOPE_LOCATION);
+            failure->step = slot(L, scope, anchor, LB_SCOPE_STEP);
             lua_rawgeti(L, scope, LB_SCOPE_MEMORY);
             found->denied = lua_toboolean(L, -1);
         }
@@ -115,6 +117,7 @@ static int describe(lua_State *L) {
         failure->message = field(L, 1, anchor, "message");
         failure->location = field(L, 1, anchor, "location");
         failure->traceback = field(L, 1, anchor, "traceback");
+        failure->step = field(L, 1, anchor, "step");
         failure->token = token_of(L, 1);
     }
     if (!ours || *failure->message == '\0') {
@@ -135,6 +138,7 @@ static int describe(lua_State *L) {
 void lb_describe_failure(lb_vm *vm, const lb_thread *thread, int status) {
     lua_State *L = vm->main;
     lb_failure blank = {.kind = LB_FAILURE_RUNTIME, .message = "", .location = "", .traceback = "", .code = ""};
+    blank.step = "";
     description found = {.failure = blank, .thread = thread, .status = status};
     lb_fail_memory(vm);
     if (status == LUA_ERRMEM || !lua_checkstack(L, 6)) return;

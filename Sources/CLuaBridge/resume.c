@@ -155,7 +155,7 @@ static void copy_slot(lua_State *L, const capture *what, int slot) {
 static int keep_error(lua_State *L) {
     capture *what = lua_touserdata(L, 1);
     lua_State *co = what->thread->state;
-    for (int slot = LB_SCOPE_ERROR; slot <= LB_SCOPE_LOCATION; slot++) copy_slot(L, what, slot);
+    for (int slot = LB_SCOPE_ERROR; slot <= LB_SCOPE_STEP; slot++) copy_slot(L, what, slot);
     if (what->thread->outcome == LUA_ERRMEM) {
         lb_push_error(L, "memory", "not enough memory");
     } else {

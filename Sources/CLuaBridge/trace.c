@@ -148,6 +148,8 @@ void lb_remember_error(lua_State *L, lua_State *from) {
         lua_rawseti(L, scope, LB_SCOPE_TRACEBACK);
         lb_push_location(L);
         lua_rawseti(L, scope, LB_SCOPE_LOCATION);
+        lua_pushboolean(L, 0);
+        lua_rawseti(L, scope, LB_SCOPE_STEP);
         lua_pushboolean(L, denied);
         lua_rawseti(L, scope, LB_SCOPE_MEMORY);
         lua_pushvalue(L, error);
@@ -175,4 +177,20 @@ static int traceback(lua_State *L) {
     return 1;
 }
 
-const luaL_Reg lb_trace_functions[] = {{"traceback", traceback}, {NULL, NULL}};
+// in_step(problem, name): the error that was raised last happened in the step of this name; called from the inside out.
+static int in_step(lua_State *L) {
+    luaL_checkstring(L, 2);
+    lua_settop(L, 2);
+    if (!lb_push_scope(L)) return 0;
+    lua_rawgeti(L, 3, LB_SCOPE_ERROR);
+    if (!lua_rawequal(L, 1, 4)) return 0;
+    if (lua_rawgeti(L, 3, LB_SCOPE_STEP) == LUA_TSTRING) {
+        lua_pushfstring(L, "%s > %s", lua_tostring(L, 2), lua_tostring(L, 5));
+        lua_replace(L, 2);
+    }
+    lua_pushvalue(L, 2);
+    lua_rawseti(L, 3, LB_SCOPE_STEP);
+    return 0;
+}
+
+const luaL_Reg lb_trace_functions[] = {{"traceback", traceback}, {"in_step", in_step}, {NULL, NULL}};

@@ -4,7 +4,6 @@
 #define PGBC_LAZY_LIBPQ_H
 
 #include <dlfcn.h>
-#include <libpq-fe.h>
 #include <stddef.h>
 
 #ifdef __APPLE__

@@ -4,14 +4,16 @@ public protocol LuaHost: Sendable {
     /// it ends soon, with any error.
     func perform(_ request: LuaRequest) async throws -> LuaValue
 
-    /// Answers a request without arguments at once, where it needs no waiting; nil: ``perform(_:)`` is to do it. The
-    /// default knows nothing of that kind.
-    ///
-    /// - Parameters:
-    ///   - name: the primitive.
-    ///   - thread: the path of the thread that asks.
-    ///   - number: the how-manieth request of its thread.
-    func performNow(_ name: String, thread: String, number: Int) -> LuaValue?
+    /// Answers a request at once, where that needs no waiting and cannot go wrong; nil: ``perform(_:)`` is to do it. The
+    /// request has no place yet. The default knows nothing of that kind.
+    func performNow(_ request: LuaRequest) -> LuaValue?
+
+    /// For how long a request waits that asks for nothing but that, in real time; nil for any other. Instead of
+    /// ``perform(_:)`` the machine may then wait itself, and calls ``slept(_:_:thread:number:)``. The default knows none.
+    func plainSleep(_ request: LuaRequest) -> Double?
+
+    /// A request that was a plain sleep has had its time.
+    func slept(_ seconds: Double, _ arguments: [LuaValue], thread: String, number: Int)
 
     /// Where the tasks of a script run that cleans up after a cancellation; nil: anywhere.
     var executor: (any TaskExecutor)? { get }
@@ -26,7 +28,13 @@ public protocol LuaHost: Sendable {
 
 extension LuaHost {
     /// Nothing is done at once.
-    public func performNow(_ name: String, thread: String, number: Int) -> LuaValue? { nil }
+    public func performNow(_ request: LuaRequest) -> LuaValue? { nil }
+
+    /// No request is one.
+    public func plainSleep(_ request: LuaRequest) -> Double? { nil }
+
+    /// Nothing is to be done.
+    public func slept(_ seconds: Double, _ arguments: [LuaValue], thread: String, number: Int) {}
 
     /// Anywhere.
     public var executor: (any TaskExecutor)? { nil }

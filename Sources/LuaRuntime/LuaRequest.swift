@@ -9,9 +9,9 @@ public struct LuaRequest: Sendable {
     /// The how-manieth request of its thread, from 1.
     public let number: Int
     /// Where it was called, innermost frame first; empty unless `LuaLimits.tracesRequests`. Errors always have one.
-    public let traceback: String
-    private let source: String?
-    private let line: Int
+    public private(set) var traceback: String
+    private var source: String?
+    private var line: Int
 
     /// A request as a script would make it, for tests of a host.
     public init(
@@ -30,6 +30,13 @@ public struct LuaRequest: Sendable {
         self.source = source
         self.line = line
         self.traceback = traceback
+    }
+
+    /// The same with its place.
+    func located(source: String?, line: Int, traceback: String) -> LuaRequest {
+        var request = self
+        (request.source, request.line, request.traceback) = (source, line, traceback)
+        return request
     }
 
     /// Names the request among all of a run, whatever runs at the same time: "0.2#7".

@@ -54,7 +54,7 @@ public actor LuaRuntime {
             definesGlobals: definesGlobals
         )
         defer { close(thread) }
-        guard await drive(thread) else { throw failure(of: thread) }
+        guard case .done = await drive(thread) else { throw failure(of: thread) }
         return try machine.results(of: thread)
     }
 

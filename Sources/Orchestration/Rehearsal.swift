@@ -86,6 +86,8 @@ public struct TrialStage: Sendable {
     public let name: String
     /// True when a run on the same engine was cut before: it is to be resumed, or else begun again.
     public let resumes: Bool
+    /// True when pgbc is to die during this run, so that it has to be recorded.
+    public let mayDie: Bool
     /// Whether pgbc is alive: what it writes down after its death does not arrive.
     public let isAlive: @Sendable () -> Bool
 
@@ -95,8 +97,10 @@ public struct TrialStage: Sendable {
         events: any EventSink,
         name: String,
         resumes: Bool,
+        mayDie: Bool = false,
         isAlive: @escaping @Sendable () -> Bool = { true }
     ) {
+        self.mayDie = mayDie
         self.isAlive = isAlive
         self.backend = backend
         self.events = events

@@ -54,6 +54,9 @@ extension Fault: CustomStringConvertible {
             : .hangs(balancer: balancer, node: node, at: at, seconds: seconds)
     }
 
+    /// Whether pgbc dies of it.
+    var isDeath: Bool { if case .crashes = self { true } else { false } }
+
     /// The step that it strikes, if it strikes one.
     var step: (id: String, occurrence: Int)? {
         switch self {

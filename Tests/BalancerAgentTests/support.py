@@ -31,8 +31,8 @@ def node(id, weight=1.0):
     return Node(id, f"node{id}", f"10.0.0.{20 + id}", 5432, weight)
 
 
-def primary(timeline=1, lsn=1000, senders=None):
-    return Sample(0.0, False, lsn, None, timeline, 0.0, None, senders or {})
+def primary(timeline=1, lsn=1000, senders=None, quiet=()):
+    return Sample(0.0, False, lsn, None, timeline, 0.0, None, senders or {}, frozenset(quiet))
 
 
 def replica(timeline=1, lsn=1000, receiver="streaming"):

@@ -39,7 +39,7 @@ class ControlCase(unittest.TestCase):
         return made
 
     def setUp(self):
-        for name in ("control.log", "control.time.sleep"):
+        for name in ("control.log", "control.time.sleep", "control.fresh_samples"):
             patcher = mock.patch(name)
             patcher.start()
             self.addCleanup(patcher.stop)
@@ -74,9 +74,18 @@ class Detaching(ControlCase):
 
     def test_a_node_that_is_not_fit_is_not_attached_and_the_reason_is_said(self):
         made = self.make(samples={0: healthy().samples[0]})
-        status, document = made.attach(1, {})
-        self.assertEqual(status, 409)
+        with mock.patch("control.FIT_BOUND", 0.0):
+            status, document = made.attach(1, {})
+        self.assertEqual((status, document["code"]), (409, "not_ready"))
         self.assertIn("does not answer", document["reason"])
+
+    def test_a_node_is_looked_at_again_before_it_is_refused(self):
+        made, looks = self.make(), []
+        before = healthy(samples={0: healthy().samples[0]})
+        self.reconciler.snapshot.side_effect = [before, before, self.snapshot]
+        with mock.patch("control.fresh_samples", lambda *_: looks.append(1)):
+            self.assertEqual(made.attach(1, {})[0], 200)
+        self.assertEqual(len(looks), 3)
 
 
 class Pausing(ControlCase):
@@ -212,6 +221,12 @@ class LandingWrites(unittest.TestCase):
         self.assertTrue(made.follow(1, made.mark(), 5))
         self.pgpool.settle.assert_called_with(3, 5)
         made.wait_for_pool.assert_called_once()
+
+    def test_a_pgpool_that_does_not_run_yet_is_not_waited_for_to_notice_a_change(self):
+        made = self.make(pool={1: in_pool("up", "primary")})
+        self.pgpool.running.return_value = False
+        self.assertTrue(made.follow(1, made.mark(), 5))
+        self.pgpool.settle.assert_not_called()
 
     def test_pgpool_follows_when_it_has_the_node_up_as_primary(self):
         self.assertTrue(self.make(pool={1: in_pool("waiting", "primary")}).wait_for_pool(1, 5))

@@ -56,6 +56,11 @@ class Decisions(unittest.TestCase):
         unknown = {id: seen for id, seen in healthy().pool.items() if id != 1}
         self.assertEqual(done(healthy(detached=out, pool=unknown, included=frozenset({0, 2}))), [])
 
+    def test_the_recorded_primary_is_taken_back_although_it_was_detached(self):
+        out = frozenset({0})
+        self.assertEqual(done(healthy(detached=out, pool={**healthy().pool, 0: in_pool("down", "primary")})),
+                         [("attach", 0)])
+
     def test_a_removed_node_is_detached(self):
         nodes = {0: node(0), 1: node(1)}
         self.assertEqual(done(healthy(nodes=nodes)), [("detach", 2)])

@@ -12,6 +12,7 @@ import knock
 from choice import Candidate
 from link import Unanswered
 from nodes import known_timeline
+from options import Options
 from record import Record, RecordFile
 from story import History
 
@@ -43,13 +44,17 @@ class Choosing(unittest.TestCase):
 
 
 class FakeLink:
-    """Records what it is asked; `recovery` turns false with the promotion."""
+    """Records what it is asked; `recovery` turns false with the promotion. Its last write is `last_write` s old."""
+
+    last_write = 0.25
 
     def __init__(self, name, history, promotes=True):
         self.name, self.history, self.promotes, self.recovery = name, history, promotes, True
 
     def ask(self, sql, seconds, arguments=None):
         word = sql.split()[1].split("(")[0] if "slot" not in sql else "slots"
+        if word == "extract":
+            return (self.last_write,)
         self.history.append((self.name, word))
         if word == "pg_promote":
             self.recovery = not self.promotes
@@ -84,6 +89,9 @@ class FakeFleet:
 
     def wake(self):
         pass
+
+    def set_detached(self, id, detached):
+        self.detached = self.detached | {id} if detached else self.detached - {id}
 
 
 class FailoverCase(unittest.TestCase):
@@ -129,6 +137,16 @@ class FailoverCase(unittest.TestCase):
         self.assertEqual(self.make(primary(), replica()).asked_by_pgpool(1, 0), "node 1 is a replica")
         self.assertEqual(self.record(), "1 0\n")
 
+    def test_new_connections_wait_until_pgpool_has_carried_out_what_it_asks_about(self):
+        for hold, calls in ((False, 1), (True, 0)):
+            agent = self.make(primary(), replica())
+            self.hold.enabled = hold
+            agent.asked_by_pgpool(1, 0)
+            for thread in threading.enumerate():
+                if thread.name == "door":
+                    thread.join(5)
+            self.assertEqual(self.landing.shut_door.call_count, calls)
+
     def test_a_primary_that_still_takes_writes_stays(self):
         self.assertEqual(self.make(primary(), replica()).asked_by_pgpool(0, 0), "node 0 is fine")
         self.assertEqual((self.record(), self.history), ("1 0\n", []))
@@ -154,7 +172,8 @@ class FailoverCase(unittest.TestCase):
         self.assertEqual([word for _, word in self.history], ["pg_promote", "slots", "pg_is_in_recovery"])
         story = agent.stories[0].document()
         self.assertEqual((story["failed_node"], story["new_primary"]), (0, 2))
-        self.assertEqual(list(story["phases"])[:5], ["detected", "chosen", "promoted", "writable", "ended"])
+        self.assertEqual([name for name in story["phases"] if name not in ("last good write", "first write")],
+                         ["detected", "chosen", "promoted", "writable", "ended"])
 
     def test_a_story_is_complete_when_every_node_serves_again(self):
         agent = self.make(None, replica())
@@ -164,6 +183,20 @@ class FailoverCase(unittest.TestCase):
         agent.note_healed()
         entry, = agent.history.read()
         self.assertEqual([one["phase"] for one in entry["phases"]][-2:], ["first write", "healed"])
+
+    def test_a_story_begins_with_the_last_write_that_was_kept(self):
+        agent = self.make(None, replica())
+        agent.run("lost")
+        self.let_landings_end()
+        entry, = agent.history.read()
+        self.assertEqual([one["phase"] for one in entry["phases"]][:2], ["last good write", "detected"])
+        self.assertAlmostEqual(entry["phases"][0]["after"], -0.25, delta=0.2)
+
+    def test_a_new_primary_is_not_detached_any_more(self):
+        agent = self.make(None, replica(lsn=20), replica(lsn=10))
+        agent.fleet.detached = {1, 2}
+        self.assertEqual(agent.run("lost"), "node 1 is primary")
+        self.assertEqual(agent.fleet.detached, {2})
 
     def test_the_record_is_written_before_the_promotion(self):
         agent, seen = self.make(None, replica()), []
@@ -253,9 +286,38 @@ class Promises(FailoverCase):
         self.options("sync 1\nwhen_short wait\nend\n")
         self.assertEqual(self.lost({"pgbc_1": "streaming"}).run("lost"), "node 1 is primary")
 
-    def test_with_a_sync_that_degrades_whoever_answers_takes_over(self):
+    def test_a_sync_that_may_degrade_is_kept_until_it_has(self):
         self.options("sync 1\nwhen_short degrade\nend\n")
-        self.assertEqual(self.lost({"pgbc_2": "streaming"}).run("lost"), "node 1 is primary")
+        self.assertIn("nodes [2] do not answer", self.lost({"pgbc_2": "streaming"}).run("lost"))
+
+    def test_a_primary_that_went_on_with_too_few_replicas_is_not_replaced_by_one_that_was_away(self):
+        self.options("sync 1\nwhen_short degrade\nend\n")
+        (self.path / "degraded").write_text("1 0\n")
+        answer = self.lost({"pgbc_2": "catchup"}).run("lost")
+        self.assertIn("node 1 was not among those that followed it", answer)
+        self.assertEqual(self.record(), "1 0\n")
+
+    def test_a_primary_that_went_on_with_too_few_replicas_is_replaced_by_one_that_followed_it(self):
+        self.options("sync 2\nwhen_short degrade\nend\n")
+        (self.path / "degraded").write_text("1 0\n")
+        self.assertEqual(self.lost({"pgbc_1": "streaming"}).run("lost"), "node 1 is primary")
+
+    def test_that_a_primary_of_an_earlier_term_went_on_with_too_few_replicas_does_not_count(self):
+        self.options("sync 1\nwhen_short degrade\nend\n")
+        (self.path / "degraded").write_text("0 0\n")
+        self.assertEqual(self.lost({}).run("lost"), "node 1 is primary")
+
+    def test_with_sync_as_many_replicas_answer_as_make_sure_that_one_has_every_write(self):
+        promise, chosen = Options(2), Candidate(1, 1, 100)
+        self.assertIn("nodes [3, 4]", choice.doubt(promise, False, chosen, [3, 4], None))
+        self.assertIsNone(choice.doubt(promise, False, chosen, [4], None))
+
+    def test_tries_that_end_alike_are_one_entry_of_the_history(self):
+        agent = self.make(None, None)
+        with mock.patch("failover.now_text", side_effect=["first", "second", "third"]):
+            for _ in range(3):
+                agent.run("lost")
+        self.assertEqual([entry["at"] for entry in agent.history.read()], ["first"])
 
     def test_an_incomplete_file_of_options_promises_nothing(self):
         self.options("sync 1\nwhen_short wait\n")

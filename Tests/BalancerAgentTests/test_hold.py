@@ -12,7 +12,7 @@ class FakeBouncer:
     """PgBouncer as its console shows it: paused or not, with open transactions."""
 
     def __init__(self):
-        self.paused, self.busy, self.commands, self.broken = False, 0, [], False
+        self.paused, self.busy, self.asking, self.commands, self.broken = False, 0, 0, [], False
         self.resumed = threading.Event()
 
     def connect(self):
@@ -35,7 +35,8 @@ class FakeConsole:
         if command == "SHOW POOLS":
             row = {"database": "testdb", "cl_active": "6", "cl_waiting": "2", "sv_login": "0",
                    "sv_active_cancel": "0", "sv_being_canceled": "0", "sv_active": str(self.bouncer.busy)}
-            return [row, {**row, "database": "pgbouncer", "sv_active": "1"}]
+            own = {**row, "user": "pgbc_monitor", "sv_active": str(self.bouncer.asking)}
+            return [row, own, {**row, "database": "pgbouncer", "sv_active": "1"}]
         self.bouncer.commands.append(command)
         if command == "RESUME":
             if not self.bouncer.paused:
@@ -76,6 +77,11 @@ class Holding(unittest.TestCase):
     def test_transactions_that_do_not_end_within_the_bound_are_counted(self):
         self.bouncer.busy = 3
         self.assertEqual(self.hold.shut("a reason", 10, 0.02)[1], 3)
+
+    def test_a_question_of_pgbc_itself_is_no_transaction_of_a_client_and_is_not_waited_for_long(self):
+        self.bouncer.asking, begun = 1, time.monotonic()
+        self.assertEqual(self.hold.shut("a reason", 60, 30)[1], 0)
+        self.assertLess(time.monotonic() - begun, 10)
 
     def test_clients_are_let_go_by_themselves_when_the_time_is_over(self):
         self.hold.shut("a reason", 0.05, 0)

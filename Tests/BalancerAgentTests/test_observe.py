@@ -1,5 +1,7 @@
+import tempfile
 import types
 import unittest
+from pathlib import Path
 
 import support  # noqa: F401
 import observe
@@ -16,13 +18,14 @@ class FakeLink:
         return (self.outcome,)
 
 
-def observer(outcomes):
+def observer(outcomes, directory="/nowhere"):
     node = types.SimpleNamespace(address="10.0.0.20", port=5432)
     agent = types.SimpleNamespace(
         fleet=types.SimpleNamespace(nodes={id: node for id in outcomes}),
         hold=types.SimpleNamespace(document=lambda: {"enabled": False}), version=lambda: "4.3.5",
         failover=types.SimpleNamespace(operation="switchover to 1"),
         reconciler=types.SimpleNamespace(stale_parameters=lambda: ["max_pool"]),
+        settings=types.SimpleNamespace(directory=Path(directory)),
         record_file=types.SimpleNamespace(read=lambda: types.SimpleNamespace(term=2, primary=1)),
     )
     found = observe.Observer(agent)
@@ -35,7 +38,8 @@ class ObserveTests(unittest.TestCase):
         found = observer({0: Unanswered("10.0.0.20:5432 did not answer in time"), 1: '{"standby": false}'})
         document = found.document(lambda: {"nodes": [{"id": 0}, {"id": 1}]}, lambda: {"clients": 3})
         self.assertEqual(document["nodes"], [
-            {"id": 0, "error": "10.0.0.20:5432 did not answer in time"}, {"id": 1, "answer": {"standby": False}},
+            {"id": 0, "error": "10.0.0.20:5432 did not answer in time", "refused": None},
+            {"id": 1, "answer": {"standby": False}, "refused": None},
         ])
         self.assertEqual(document["pool"], {"clients": 3})
         self.assertEqual(document["record"], {"term": 2, "node": 1})
@@ -46,6 +50,13 @@ class ObserveTests(unittest.TestCase):
         self.assertEqual(document["hold"], {"enabled": False})
         self.assertEqual((document["operation"], document["version"]), ("switchover to 1", "4.3.5"))
         self.assertEqual(document["stale_parameters"], ["max_pool"])
+
+    def test_what_postgresql_said_of_settings_that_it_refused_is_passed_on(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "refused.1").write_text("FATAL: invalid value\n# end\n")
+            nodes = observer({0: "{}", 1: "{}"}, folder).document(
+                lambda: {"nodes": [{"id": 0}, {"id": 1}]}, lambda: None)["nodes"]
+        self.assertEqual([node["refused"] for node in nodes], [None, "FATAL: invalid value\n# end"])
 
     def test_an_answer_that_is_no_json_is_an_error_of_that_node_only(self):
         found = observer({0: "not json", 1: '{"standby": true}'})

@@ -1,4 +1,6 @@
 import contextlib
+import os
+import tempfile
 import unittest
 from pathlib import Path
 from types import SimpleNamespace
@@ -6,17 +8,20 @@ from unittest import mock
 
 from support import healthy, in_pool, node, primary, replica
 import reconcile
-from guard import GRACE, SILENT, STALE, STARTING_GRACE, Guard
+from bell import is_heard
+from guard import GONE_GRACE, GRACE, RETURNING, SILENT, STALE, STARTING_GRACE, Guard
 from knock import REFUSED, STARTING
 from record import Record
 from settings import Settings
 
 
 class FakeFleet:
+    directory = Path("/nowhere")
+
     def __init__(self, snapshot):
         self.show(snapshot)
         self.detached, self.pool_at, self.wakes, self.looks = set(), 0.0, 0, 0
-        self.all_watches = []
+        self.all_watches, self.attached = [], []
 
     def show(self, snapshot):
         self.nodes, self.pool, self.known = snapshot.nodes, snapshot.pool, snapshot.samples
@@ -39,29 +44,42 @@ class FakeFleet:
     def wake(self):
         self.wakes += 1
 
+    def note_attached(self, id):
+        self.attached.append(id)
+
 
 class FakeHold:
     """`open_ones` transactions are open when clients are held; what happens meanwhile is in `seen`."""
 
     def __init__(self):
-        self.enabled, self.open_ones, self.seen = False, 0, []
+        self.enabled, self.open_ones, self.seen, self.bounds = False, 0, [], []
 
     @contextlib.contextmanager
     def around(self, why, seconds, bound):
         self.seen.append(f"hold: {why}")
+        self.bounds.append(bound)
         yield self.open_ones
         self.seen.append("let go")
 
 
 class FakePgpool:
+    settles = True
+
     def __init__(self):
+        self.door = []
         self.calls, self.stamp, self.changes, self.busy = [], 1, 0, False
 
     def is_busy(self):
         return self.busy
 
     def settle(self, before, seconds):
-        return True
+        return self.settles
+
+    @contextlib.contextmanager
+    def door_shut(self):
+        self.door.append("shut")
+        yield
+        self.door.append("open")
 
     def status_stamp(self):
         return self.stamp
@@ -130,6 +148,19 @@ class Rounds(Clocked):
         made.round()
         self.assertEqual(self.pcp.attach.call_count, 2)
 
+    def test_a_node_counts_as_attached_when_pgpool_has_said_so(self):
+        for settles, wanted in ((False, []), (True, [1])):
+            made = self.make(healthy(pool={**healthy().pool, 1: in_pool("down")}))
+            self.pgpool.settles = settles
+            made.round()
+            self.assertEqual(self.fleet.attached, wanted)
+
+    def test_new_connections_wait_while_pgpool_carries_out_a_change(self):
+        made = self.make(healthy(pool={**healthy().pool, 1: in_pool("down")}))
+        self.pcp.attach.side_effect = lambda id: self.pgpool.door.append("attach")
+        made.round()
+        self.assertEqual(self.pgpool.door, ["attach"] if self.hold.enabled else ["shut", "attach", "open"])
+
     def test_what_a_second_look_does_not_confirm_is_not_done(self):
         before = healthy(pool={**healthy().pool, 1: in_pool("down")})
         made = self.make(before)
@@ -153,6 +184,18 @@ class Rounds(Clocked):
         self.fleet.show(healthy())
         made.round()
         self.failover.note_healed.assert_called_once()
+
+    def test_a_replica_that_came_back_is_looked_at_often_and_not_for_ever(self):
+        lost = primary(senders={"pgbc_2": "streaming"})
+        made = self.make(healthy(samples={**healthy().samples, 0: lost}))
+        watch = mock.Mock()
+        self.fleet.watch = lambda id: watch
+        self.patched("reconcile.fresh_samples")
+        self.assertTrue(made.round())
+        watch.want.assert_called_once()
+        self.now += RETURNING
+        made.round()
+        self.assertFalse(made.round())
 
     def test_a_new_node_is_included_by_a_reload(self):
         made = self.make(healthy(included=frozenset({0, 1}), pool={0: in_pool(role="primary"), 1: in_pool()}))
@@ -208,17 +251,33 @@ class HeldRounds(Rounds):
             waited.append(len(self.hold.seen))
             self.now += 0.5
         self.pcp.attach.assert_called_once_with(1)
-        self.assertEqual(len(self.hold.seen) // 2, reconcile.POSTPONED + 1)
-        self.assertGreater(self.now - 1000, 60)
+        self.assertEqual(self.hold.bounds, [0.5, 1.0, 2.0])
+        self.assertLess(self.now - 1000 + sum(self.hold.bounds), 8)  # as long as a request to attach it may take
+
+    def test_a_replica_that_has_returned_is_put_off_anew_the_next_time(self):
+        made = self.returning()
+        for self.hold.open_ones in (1, 0, 1, 0):
+            made.round()
+            self.now += 5
+        self.assertEqual((self.hold.bounds, self.pcp.attach.call_count), ([0.5, 1.0, 0.5, 1.0], 2))
 
     def test_pgpool_is_left_alone_while_it_is_busy_with_the_last_change(self):
         made = self.returning()
         self.pgpool.busy = True
-        made.round()
+        self.assertTrue(made.round())
         self.assertEqual(self.hold.seen, [])
         self.pgpool.busy = False
         made.round()
         self.pcp.attach.assert_called_once_with(1)
+
+    def test_pgpool_bears_with_a_node_that_is_spared_and_only_so_long(self):
+        made, confs = self.make(healthy()), []
+        self.pgpool.reload = confs.append
+        made.spare(0, True)
+        made.spare(0, False)
+        self.assertIn("backend_flag0 = 'DISALLOW_TO_FAILOVER'", confs[0])
+        self.assertIn("backend_flag1 = 'ALLOW_TO_FAILOVER'", confs[0])
+        self.assertNotIn("DISALLOW", confs[1])
 
     def test_a_restart_of_pgpool_holds_clients(self):
         made = self.make(healthy())
@@ -287,6 +346,23 @@ class Guarding(Clocked):
         self.pass_time(guard, 2.5)
         self.failover.run.assert_called_once()
 
+    def test_a_primary_whose_container_does_not_run_is_waited_for_less_long(self):
+        guard = self.make(healthy(samples={1: replica()}))
+        with mock.patch("guard.is_heard", return_value=False):
+            self.pass_time(guard, GONE_GRACE)
+            self.failover.run.assert_not_called()
+            self.pass_time(guard, 1)
+        self.failover.run.assert_called_once()
+
+    def test_a_bell_that_nobody_hears_tells_that_the_container_does_not_run(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertTrue(is_heard(folder, 0))
+            os.mkfifo(f"{folder}/bell.0")
+            self.assertFalse(is_heard(folder, 0))
+            listener = os.open(f"{folder}/bell.0", os.O_RDONLY | os.O_NONBLOCK)
+            self.addCleanup(os.close, listener)
+            self.assertTrue(is_heard(folder, 0))
+
     def test_a_primary_that_comes_back_in_time_stays(self):
         guard = self.make(healthy(samples={1: replica()}))
         self.pass_time(guard, GRACE - 1)
@@ -312,16 +388,32 @@ class Guarding(Clocked):
         guard.note_stale(healthy())
         self.assertEqual(guard.stale, frozenset())
 
-    def test_a_replica_that_stays_silent_is_cut_off_and_the_primary_is_not(self):
+    def silent(self, seconds, **changed):
+        """Who is cut off after nodes 0 and 1 have been silent for `seconds`; the primary still has node 1's session."""
         guard = self.make(healthy())
         self.fence.holds.return_value = False
         self.fence.raise_against.return_value = None
         self.patched("guard.log")
-        for seconds, wanted in ((SILENT - 1, []), (SILENT + 1, [mock.call("10.0.0.21")])):
-            self.fleet.all_watches = [
-                mock.Mock(node=node(id), hangs=True, failing_for=lambda: seconds) for id in (0, 1)]
-            guard.raise_fences(healthy())
-            self.assertEqual(self.fence.raise_against.call_args_list, wanted)
+        self.fleet.all_watches = [mock.Mock(node=node(id), hangs=True, failing_for=lambda: seconds) for id in (0, 1)]
+        samples = {**healthy().samples, 0: primary(senders={"pgbc_1": "streaming"}, quiet=["pgbc_1"])}
+        guard.raise_fences(healthy(**{"samples": samples, **changed}))
+        return [call.args[0] for call in self.fence.raise_against.call_args_list]
+
+    def test_a_replica_that_stays_silent_is_cut_off_and_the_primary_is_not(self):
+        self.assertEqual(self.silent(SILENT - 1), [])
+        self.assertEqual(self.silent(SILENT + 1), ["10.0.0.21"])
+
+    def test_a_replica_that_was_detached_on_purpose_is_not_cut_off(self):
+        self.assertEqual(self.silent(SILENT + 1, detached=frozenset({1})), [])
+
+    def test_a_replica_of_which_the_primary_hears_is_not_cut_off(self):
+        self.assertEqual(self.silent(SILENT + 1, samples=healthy().samples), [])
+
+    def test_a_fence_stays_while_the_primary_only_believes_that_the_node_streams(self):
+        guard = self.make(healthy())
+        hung = primary(2, senders={"pgbc_0": "streaming"}, quiet=["pgbc_0"])
+        guard.lift_fences(healthy(record=Record(2, 1), samples={1: hung, 2: replica(2)}))
+        self.fence.lift.assert_not_called()
 
     def test_a_fence_falls_when_the_node_streams_from_the_new_primary(self):
         behind = {1: primary(2, senders={"pgbc_2": "streaming"}), 2: replica(2)}

@@ -137,4 +137,44 @@ import Testing
         #expect(error.traceback.contains("frames left out"))
         #expect(error.traceback.split(separator: "\n").count < 30)
     }
+
+    @Test(
+        arguments: [
+            ("local x = 1\nreturn refuse()", "test.lua:2"),
+            ("#!/usr/bin/env -S pgbc run\nreturn refuse()\n-- the end", "test.lua:2"),
+            ("if true then\n  return refuse()\nend\nreturn 1", "test.lua:2"),
+        ]
+    )
+    func `a function of the library that a script ends with keeps its place`(
+        _ source: String,
+        _ place: String
+    ) async throws {
+        let library = LuaModule(name: "own", source: "function refuse() host.error { code = 'x', message = 'no' } end")
+        let runtime = try LuaRuntime(host: ScriptedHost { _ in .nil }, modules: [library])
+        #expect(try await runtime.failure(source)?.location == place)
+    }
+
+    @Test func `an error names the step that it came from, whatever was raised`() async throws {
+        let library = LuaModule(
+            name: "own",
+            source: """
+                function step(name, fn)
+                  local done, problem = pcall(fn)
+                  if done then return end
+                  host.in_step(problem, name)
+                  error(problem, 0)
+                end
+                """
+        )
+        let runtime = try LuaRuntime(host: ScriptedHost { _ in .nil }, modules: [library, .bare])
+        let failure = try await runtime.failure(
+            "step('a', function() step('b', function()\n local x\n return x.y end) end)"
+        )
+        #expect(failure?.step == "a > b")
+        #expect(failure?.location == "test.lua:3")
+        #expect(
+            try await runtime.failure("parallel { function() step('c', function() error('x') end) end }")?.step == "c"
+        )
+        #expect(try await runtime.failure("pcall(step, 'd', function() error('x') end) error('y')")?.step == nil)
+    }
 }

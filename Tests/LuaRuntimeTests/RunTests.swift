@@ -64,7 +64,8 @@ import Testing
             results == [
                 """
                 u.lua:2 lib:4: in function 'ask'
-                u.lua:2: in function <u.lua:1>
+                u.lua:2: in function 'f'
+                u.lua:5: in main chunk
 
                 """
             ]

@@ -115,4 +115,24 @@ struct RunFunctionTests {
         )
         #expect(run.output.contains("node.added lb1-replica2"))
     }
+
+    @Test(
+        arguments: [
+            ("step('drain', function() fail('no') end)", "error: x.lua:1: no\n  in step 'drain'"),
+            ("step('drain', function() local a = nil + 1 end)", "in step 'drain'"),
+            (
+                "step('grow', function() step('drain', function() pgbc.cluster('shap'):status() end) end)",
+                "in step 'grow > drain'"
+            ),
+        ]
+    )
+    func `an error that ends the run names the step that it came from`(script: String, expected: String) async throws {
+        let run = try await FakeRun(script: script, on: try await FakeRun.engine(holding: Sample.shop))
+        #expect(run.errors.contains(expected), "\(run.errors)")
+    }
+
+    @Test func `a call that a script ends with keeps its place`() async throws {
+        let run = try await FakeRun(script: "-- a comment\nreturn fail('no')")
+        #expect(run.errors.contains("error: x.lua:2: no"), "\(run.errors)")
+    }
 }

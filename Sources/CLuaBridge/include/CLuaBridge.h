@@ -118,6 +118,7 @@ typedef struct lb_failure {
     const char *location;
     const char *traceback;
     const char *code;
+    const char *step; // the named stretches of the script that it was raised in, "outer > inner"
     int64_t token;
     bool incomplete; // a syntax error at the end of the text: more input may mend it
 } lb_failure;

@@ -58,6 +58,7 @@ struct ErrorReport: Equatable {
             self.init(error.kind.code ?? Self.code(named: error.code), error.kind.advised(error.message))
             location = error.location
         }
+        if let step = error.step { message += "\n  in step '\(step)'" }
         if hidesPlace, error.cause != nil { location = nil }
         traceback = error.traceback.isEmpty ? nil : error.traceback
         if error.kind == .cancelled { self = Self(.cancelled, Self.interrupted) }

@@ -31,7 +31,8 @@ final class RehearsedScript: Sendable {
         }
     }
 
-    private func journal(for stage: TrialStage) throws -> RunJournal {
+    private func journal(for stage: TrialStage) throws -> RunJournal? {
+        guard stage.mayDie || stage.resumes else { return nil }
         if stage.resumes, let kept = journals.withLock({ $0.removeValue(forKey: stage.name) }), !kept.bytes.isEmpty {
             return try RunJournal(resuming: MemoryJournalStore(kept.bytes), doubt: .repeat, ignoringTheWorld: true)
         }

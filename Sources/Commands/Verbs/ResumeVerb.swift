@@ -49,6 +49,7 @@ struct ResumeVerb: Verb {
         let script = try script(of: journal.header, context.shelf(in: start.folder))
         if !permissions.allow.isEmpty { start.permissions = try Permissions(permissions.allow) }
         let display = Display(terminal: context.terminal, style: style.style)
+        display.receive(.note(Self.beginning(of: journal)))
         let request = RunRequest(
             command: "pgbc resume \(journal.header.id)",
             style: style.style,
@@ -56,6 +57,12 @@ struct ResumeVerb: Verb {
         )
         let result = try await context.run(script, start, for: request, display: display, journal: journal)
         display.show(result)
+    }
+
+    private static func beginning(of journal: RunJournal) -> String {
+        let (start, known) = (journal.header.start, journal.answers)
+        let words = ([start.command] + start.arguments).joined(separator: " ")
+        return "going on with \(words) of \(journal.header.time): \(known) answers are in its journal"
     }
 
     /// The script as it was; throws when it has changed since.

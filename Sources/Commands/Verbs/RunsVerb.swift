@@ -9,7 +9,8 @@ struct RunsVerb: ParsableCommand {
         abstract: "List and show what was run.",
         discussion: """
             A run is kept from its first change on, in $XDG_STATE_HOME/pgbc/runs or ~/.local/state/pgbc/runs; the oldest of more \
-            than \(RunFolder.capacity) go. pgbc resume ID goes on with one that was cut.
+            than \(RunFolder.capacity) go. pgbc resume ID goes on with one that was cut. With PGBC_JOURNAL=off in the environment \
+            nothing is kept.
             """,
         subcommands: [List.self, Show.self],
         defaultSubcommand: List.self
@@ -45,11 +46,12 @@ extension CommandContext {
     var keptRuns: RunFolder {
         get throws {
             if let runs { return runs }
+            let isOff = terminal.environment["PGBC_JOURNAL"] == "off"
             throw ClusterError(
                 .notFound,
                 operation: "find the runs",
-                message: "neither HOME nor XDG_STATE_HOME is set",
-                advice: "set HOME"
+                message: isOff ? "PGBC_JOURNAL is off" : "neither HOME nor XDG_STATE_HOME is set",
+                advice: isOff ? "unset it" : "set HOME"
             )
         }
     }

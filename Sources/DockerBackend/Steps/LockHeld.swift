@@ -6,16 +6,22 @@ extension StepWork {
     /// Throws when the lock under which this plan is carried out has been taken away: somebody else works on the cluster now.
     func requireLock(for step: Step) async throws {
         guard let lock = plan.lock, !memory.hasDroppedLock else { return }
+        guard try await isGone(lock) else { return }
+        throw ClusterError(
+            .conflict,
+            operation: step.title,
+            message: "the lock of \(plan.cluster) was taken away from this run",
+            advice: "somebody used --break-lock: see pgbc status before doing anything else"
+        )
+    }
+
+    /// A container that is just being removed is no lock any more.
+    private func isGone(_ lock: String) async throws -> Bool {
         do {
-            _ = try await client.inspectContainer(lock)
+            return [.removing, .dead].contains(try await client.inspectContainer(lock).state.status)
         } catch {
             guard error.code == .notFound else { throw error }
-            throw ClusterError(
-                .conflict,
-                operation: step.title,
-                message: "the lock of \(plan.cluster) was taken away from this run",
-                advice: "somebody used --break-lock: see pgbc status before doing anything else"
-            )
+            return true
         }
     }
 

@@ -18,13 +18,7 @@ extension StepWork {
         let node = try node(id, of: name)
         if balancer.driver == .pgpool, balancer.nodes.count > 1, try await controlVolume().record(of: name)?.node == id
         {
-            _ = try await tell(
-                name,
-                "nodes/\(id)/restart",
-                ["seconds": .integer(Self.restartBound)],
-                "restart \(node.host), the primary of \(name), in place",
-                within: .seconds(Self.restartBound + 30)
-            )
+            try await restartInPlace(node, of: name)
         } else {
             _ = try await client.stopContainer(node.containerName)
             _ = try await start(node.containerName)
@@ -32,6 +26,27 @@ extension StepWork {
         _ = try await awaitStreaming(id, of: name)
         try await requireAccepted(node, of: name)
         return nil
+    }
+
+    private func restartInPlace(_ node: NodeSpec, of name: String) async throws {
+        let operation = "restart \(node.host), the primary of \(name), in place"
+        do {
+            _ = try await tell(
+                name,
+                "nodes/\(node.id)/restart",
+                ["seconds": .integer(Self.restartBound)],
+                operation,
+                within: .seconds(Self.restartBound + 30)
+            )
+        } catch let error as ClusterError {
+            guard error.code == .notFound else { throw error }
+            throw ClusterError(
+                .failed,
+                operation: operation,
+                message: "the balancer's agent cannot do it, and would promote a replica while the primary is away",
+                advice: "pgbc switchover makes another node the primary first; pgbc rolling-restart does it all"
+            )
+        }
     }
 
     /// How long PostgreSQL of a primary may take to stop and to start again, in seconds.

@@ -7,8 +7,15 @@ extension DockerClusterBackend {
     public func perform(_ step: Step, of plan: Plan, progress: @escaping ProgressHandler) async throws -> String? {
         let work = StepWork(backend: self, plan: plan, progress: progress)
         return try await onEngine {
-            if step.isChange { try await work.requireLock(for: step) }
-            return try await run(step, work)
+            guard step.isChange else { return try await run(step, work) }
+            try await work.requireLock(for: step)
+            do {
+                return try await run(step, work)
+            } catch let error as EngineError {
+                // The lock may have been taken away in the middle of the step, which then fails for a reason that nobody understands.
+                try await work.requireLock(for: step)
+                throw error
+            }
         }
     }
 

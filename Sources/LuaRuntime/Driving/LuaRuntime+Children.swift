@@ -7,13 +7,21 @@ enum LuaChildEnd: Sendable {
     case notStarted(any Error)
 }
 
+/// What comes to a thread that waits for its children.
+private enum LuaChildEvent: Sendable {
+    case stopped(LuaThread, index: Int, LuaStop)
+    /// It is time to look at those that sleep.
+    case alarm(ContinuousClock.Instant)
+}
+
+private typealias LuaChildren = TaskGroup<LuaChildEvent>
+
 extension LuaRuntime {
     /// Runs the functions of a pending `parallel`. The first failure cancels the others; all have ended on return.
+    ///
+    /// A child gets a task only when it waits for more than time, so that thousands can sleep at once.
     @inline(never)
-    func parallel(_ thread: LuaThread) async -> LuaAnswer {
-        let pending = lb_vm_request(machine.vm).pointee
-        let (count, limit) = (pending.count, pending.limit)
-        let first = thread.reserveChildren(count)
+    func parallel(_ thread: LuaThread, count: Int, limit: Int, first: Int) async -> LuaAnswer {
         do {
             if thread.isCleaningUp {
                 return try await cleaningUp(thread) {
@@ -27,34 +35,101 @@ extension LuaRuntime {
     }
 
     private func children(of parent: LuaThread, count: Int, limit: Int, first: Int) async -> LuaAnswer {
-        await withTaskGroup(of: LuaChildEnd.self) { group in
-            var answer = LuaAnswer.results
-            var next = 0
-            func start() {
-                let index = next
-                next += 1
-                group.addTask { await self.child(index, of: parent, number: first + index) }
-            }
-            while next < (limit == 0 ? count : min(limit, count)) { start() }
-            while let end = await group.next() {
-                guard case .results = answer else {
-                    discard(end)
-                    continue
+        await withTaskGroup(of: LuaChildEvent.self) { group in
+            var brood = LuaBrood(of: parent, count: count, limit: limit, first: first)
+            await startChildren(&brood, &group)
+            while brood.active > 0, let event = await group.next() {
+                switch event {
+                case .stopped(let child, let index, let stop): follow(child, index, stop, &brood, &group)
+                case .alarm(let time): await wake(time, &brood, &group)
                 }
-                answer = collect(end, for: parent)
-                if case .results = answer {
-                    if next < count { start() }
-                } else {
-                    group.cancelAll()
-                }
+                await startChildren(&brood, &group)
             }
-            return answer
+            group.cancelAll()
+            return brood.answer
+        }
+    }
+
+    private func startChildren(_ brood: inout LuaBrood, _ group: inout LuaChildren) async {
+        while brood.startsNext {
+            if isPaused { await untilUnpaused() }
+            let index = brood.next()
+            switch start(index, of: brood.parent, number: brood.first + index) {
+            case .success(let child):
+                follow(child, index, advance(child, with: .none, parks: true), &brood, &group)
+            case .failure(let error): end(.notStarted(error), &brood, &group)
+            }
+        }
+    }
+
+    /// Resumes those whose time has come.
+    private func wake(_ time: ContinuousClock.Instant, _ brood: inout LuaBrood, _ group: inout LuaChildren) async {
+        brood.sleepers.rang(time)
+        if Task.isCancelled { cancelSleepers(&brood, &group) }
+        while let sleeper = brood.sleepers.popDue(by: .now) {
+            if isPaused { await untilUnpaused() }
+            let (thread, sleep) = (sleeper.thread, sleeper.sleep)
+            host.slept(sleep.seconds, sleep.arguments, thread: thread.path, number: sleep.request)
+            let stop = advance(thread, with: .value(.nil), parks: true)
+            follow(thread, sleeper.index, stop, &brood, &group)
+        }
+        setAlarm(&brood, &group)
+    }
+
+    /// Sees to a child that has stopped.
+    private func follow(
+        _ child: LuaThread,
+        _ index: Int,
+        _ stop: LuaStop,
+        _ brood: inout LuaBrood,
+        _ group: inout LuaChildren
+    ) {
+        switch stop {
+        case .done: end(.succeeded(child, index: index), &brood, &group)
+        case .failed: end(.failed(child), &brood, &group)
+        case .sleep(let sleep):
+            let end = ContinuousClock.now + .seconds(sleep.seconds)
+            brood.sleepers.add(.init(end: end, thread: child, index: index, sleep: sleep))
+            if brood.hasFailed || Task.isCancelled { cancelSleepers(&brood, &group) }
+            setAlarm(&brood, &group)
+        default:
+            if case .pause = stop { isPaused = true }
+            group.addTask { .stopped(child, index: index, await self.drive(child, from: stop, parks: true)) }
+        }
+    }
+
+    private func setAlarm(_ brood: inout LuaBrood, _ group: inout LuaChildren) {
+        guard let time = brood.sleepers.missingAlarm() else { return }
+        group.addTask {
+            try? await Task.sleep(until: time, clock: .continuous)
+            return .alarm(time)
+        }
+    }
+
+    private func end(_ end: LuaChildEnd, _ brood: inout LuaBrood, _ group: inout LuaChildren) {
+        brood.active -= 1
+        if brood.hasFailed { return discard(end) }
+        brood.answer = collect(end, for: brood.parent)
+        guard brood.hasFailed else { return }
+        group.cancelAll()
+        cancelSleepers(&brood, &group)
+    }
+
+    /// Tells those that sleep of the cancellation, in tasks that are born cancelled.
+    private func cancelSleepers(_ brood: inout LuaBrood, _ group: inout LuaChildren) {
+        while let sleeper = brood.sleepers.pop() {
+            group.addTask {
+                let stop = LuaStop.ready(.error(CancellationError()))
+                let end = await self.drive(sleeper.thread, from: stop, parks: true)
+                return .stopped(sleeper.thread, index: sleeper.index, end)
+            }
         }
     }
 
     func child(_ index: Int, of parent: LuaThread, number: Int) async -> LuaChildEnd {
         switch start(index, of: parent, number: number) {
-        case .success(let child): await drive(child) ? .succeeded(child, index: index) : .failed(child)
+        case .success(let child):
+            if case .done = await drive(child) { .succeeded(child, index: index) } else { .failed(child) }
         case .failure(let error): .notStarted(error)
         }
     }

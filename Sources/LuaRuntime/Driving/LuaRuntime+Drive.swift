@@ -1,26 +1,24 @@
-import CLuaBridge
-
 extension LuaRuntime {
-    /// Runs a thread to its end; false if it failed. Cancelling the surrounding task interrupts it.
-    func drive(_ thread: LuaThread) async -> Bool {
+    /// Runs a thread to its end, or up to a wait for nothing but time if it `parks` in one. Cancelling the surrounding
+    /// task interrupts it.
+    func drive(_ thread: LuaThread, from start: LuaStop = .ready(.none), parks: Bool = false) async -> LuaStop {
         await withTaskCancellationHandler {
-            var answer = LuaAnswer.none
+            var stop = start
             while true {
-                if isPaused { await untilUnpaused() }
-                switch resume(thread, with: answer) {
-                case .LB_DONE: return true
-                case .LB_FAILED: return false
-                case .LB_CALL:
-                    if let value = answerNow(thread) {
-                        answer = .value(value)
-                    } else {
-                        answer = await perform(pendingRequest(of: thread), for: thread)
-                    }
-                case .LB_PARALLEL: answer = await parallel(thread)
-                case .LB_TIMEOUT: answer = await timeout(thread)
-                case .LB_WAIT: answer = await wait(thread)
-                case .LB_PAUSE: answer = await pause()
+                let answer: LuaAnswer
+                switch stop {
+                case .done, .failed, .sleep: return stop
+                case .ready(let next): answer = next
+                case .call(let request): answer = await perform(request, for: thread)
+                case .parallel(let count, let limit, let first):
+                    answer = await parallel(thread, count: count, limit: limit, first: first)
+                case .timeout(let seconds, let number):
+                    answer = await timeout(thread, seconds: seconds, number: number)
+                case .wait(let stream): answer = await wait(thread, for: stream)
+                case .pause: answer = await pause()
                 }
+                if isPaused { await untilUnpaused() }
+                stop = advance(thread, with: answer, parks: parks)
             }
         } onCancel: {
             thread.interrupt()
@@ -40,33 +38,5 @@ extension LuaRuntime {
     @inline(never)
     private func performCleanup(_ request: LuaRequest, for thread: LuaThread) async throws -> LuaAnswer {
         try await cleaningUp(thread) { [host] in .value(try await host.perform(request)) }
-    }
-
-    /// What the host can answer without waiting. Most of that is asked for without arguments, and its place is not needed.
-    private func answerNow(_ thread: LuaThread) -> LuaValue? {
-        guard let pending = lb_vm_request(machine.vm), pending.pointee.argument_count == 0 else { return nil }
-        return host.performNow(
-            String(cString: pending.pointee.name),
-            thread: thread.path,
-            number: Int(pending.pointee.number)
-        )
-    }
-
-    @inline(never)
-    private func pendingRequest(of thread: LuaThread) -> LuaRequest {
-        lb_vm_locate_request(machine.vm, thread.pointer)
-        let pending = lb_vm_request(machine.vm).pointee
-        return LuaRequest(
-            name: String(cString: pending.name),
-            arguments: pending.arguments.map { arguments in
-                var reader = TreeReader(arguments)
-                return reader.values(pending.argument_count)
-            } ?? [],
-            thread: thread.path,
-            number: Int(pending.number),
-            source: pending.source.map { String(cString: $0) },
-            line: Int(pending.line),
-            traceback: pending.traceback.map { String(cString: $0) } ?? ""
-        )
     }
 }

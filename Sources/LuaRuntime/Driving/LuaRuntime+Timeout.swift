@@ -1,5 +1,3 @@
-import CLuaBridge
-
 /// A script's time limit was reached.
 public struct LuaTimeoutError: Error, LuaConvertibleError, CustomStringConvertible {
     /// The limit.
@@ -21,9 +19,7 @@ private enum TimedEvent: Sendable {
 extension LuaRuntime {
     /// Runs the function of a pending `timeout` against the host's clock. Both have ended on return.
     @inline(never)
-    func timeout(_ thread: LuaThread) async -> LuaAnswer {
-        let seconds = lb_vm_request(machine.vm).pointee.seconds
-        let number = thread.reserveChildren(1)
+    func timeout(_ thread: LuaThread, seconds: Double, number: Int) async -> LuaAnswer {
         do {
             if thread.isCleaningUp {
                 return try await cleaningUp(thread) { await self.timed(thread, seconds: seconds, number: number) }

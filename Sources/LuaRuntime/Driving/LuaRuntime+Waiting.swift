@@ -1,11 +1,16 @@
 import CLuaBridge
 
 extension LuaRuntime {
-    /// Waits until the library wakes all that wait, so that they look again.
-    @inline(never)
-    func wait(_ thread: LuaThread) async -> LuaAnswer {
+    /// A stream that ends when the library wakes all that wait. It is made before anything else can run.
+    func waiting() -> AsyncStream<Never> {
         let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
         waiters.append(continuation)
+        return stream
+    }
+
+    /// Waits until the stream ends, so that the thread looks again.
+    @inline(never)
+    func wait(_ thread: LuaThread, for stream: AsyncStream<Never>) async -> LuaAnswer {
         do {
             if thread.isCleaningUp { return try await cleaningUp(thread) { try await Self.end(of: stream) } }
             return try await Self.end(of: stream)

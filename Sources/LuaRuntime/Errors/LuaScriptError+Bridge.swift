@@ -5,12 +5,14 @@ extension LuaScriptError {
         let location = String(cString: failure.location)
         let message = String(cString: failure.message)
         let code = String(cString: failure.code)
+        let step = String(cString: failure.step)
         self.init(
             kind: Kind(failure.kind),
             message: message.withoutPlace(location),
             location: location.isEmpty ? nil : location,
             traceback: String(cString: failure.traceback),
             code: code.isEmpty ? nil : code,
+            step: step.isEmpty ? nil : step,
             underlying: underlying,
             isIncomplete: failure.incomplete
         )

@@ -15,6 +15,8 @@ public struct LuaScriptError: Error, Sendable {
     public let traceback: String
     /// The `code` field of the error that the script raised.
     public let code: String?
+    /// The named stretches of the script that it happened in, the outermost first: "drain > stop".
+    public let step: String?
     /// The host's error that the script did not catch.
     public let underlying: (any Error)?
     /// A syntax error at the end of the text: more lines may mend it.
@@ -27,6 +29,7 @@ public struct LuaScriptError: Error, Sendable {
         location: String? = nil,
         traceback: String = "",
         code: String? = nil,
+        step: String? = nil,
         underlying: (any Error)? = nil,
         isIncomplete: Bool = false
     ) {
@@ -35,6 +38,7 @@ public struct LuaScriptError: Error, Sendable {
         self.location = location
         self.traceback = traceback
         self.code = code
+        self.step = step
         self.underlying = underlying
         self.isIncomplete = isIncomplete
     }

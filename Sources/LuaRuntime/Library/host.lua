@@ -2,7 +2,7 @@
 -- `require`. Loaded once with the bridge's raw functions; none of them is visible to scripts.
 local bridge = ...
 
-local SCOPE_SLOTS = 7 -- the bridge's own slots of a scope; deferred functions follow
+local SCOPE_SLOTS = 8 -- the bridge's own slots of a scope; deferred functions follow
 
 -- What modules of the library see, and scripts do not.
 local host = {
@@ -12,6 +12,7 @@ local host = {
   defer = bridge.defer, -- (f) runs it when the thread (script, function of parallel or timeout) ends, however it ends
   error = bridge.error, -- (fields or message) raises an error of the host's kind at the user's line
   is_error = bridge.is_error, -- (value) whether it is one
+  in_step = bridge.in_step, -- (problem, name) the error that a pcall just gave, not of the host's kind, came from that step
   null = bridge.null, -- what stands for an absent value where nil would vanish
 }
 
@@ -207,11 +208,22 @@ local function enter(scope, body, ...)
   return leave(scope, bridge.attempt(body, ...))
 end
 
+-- `return f()` at the end of a script would be a tail call, and the place of that in the script be lost to errors. Lua
+-- makes none where something is to be closed.
+local KEEPS_PLACE = "local __main <close> = nil; "
+
+local function keeping_place(text)
+  if text:sub(1, 1) ~= "#" then return KEEPS_PLACE .. text end
+  local first, rest = text:match("^(.-\n)(.*)$")
+  return first and first .. KEEPS_PLACE .. rest or text
+end
+
 return {
   host = host,
   module_environment = module_environment,
   enter = enter,
   compile = function(text, name, session)
-    return bridge.load(text, "@" .. name, session and session_environment or globals)
+    if session then return bridge.load(text, "@" .. name, session_environment) end
+    return bridge.load(keeping_place(text), "@" .. name, globals)
   end,
 }

@@ -14,7 +14,7 @@ extension JournalPast {
         [
             "id": .string(header.id), "time": .string(header.time), "command": .string(header.start.command),
             "arguments": .string(header.start.arguments.joined(separator: " ")),
-            "state": .string(state(isRunning: isRunning)), "message": outcome?["message"] ?? .null,
+            "state": .string(state(isRunning: isRunning)), "message": outcome?["message"] ?? .optional(underWay),
         ]
     }
 
@@ -29,31 +29,90 @@ extension JournalPast {
         )
     }
 
+    /// The change that was begun and of which nothing is known.
+    private var underWay: String? {
+        guard outcome == nil else { return nil }
+        return lines.last { $0.kind == "asked" && open.keys.contains($0.path) }.map { "in \($0.text)" }
+    }
+
     /// What the script asked for, except for what only looks things up for the library itself.
     private var requests: [Document] {
-        records.compactMap { record in
-            guard let kind = record["kind"]?.text, let text = Self.text(kind, record) else { return nil }
+        let lines = lines
+        let ended = Set(lines.filter { $0.kind != "asked" }.map(\.path))
+        return lines.compactMap { line in
+            if line.isInternal || line.kind == "asked" && ended.contains(line.path) { return nil }
             return [
-                "path": record["path"] ?? .null, "what": .string(text),
-                "seconds": record["seconds"] ?? .null, "end": .string(Self.end(kind, record)),
+                "path": .string(line.path), "what": .string(line.text),
+                "seconds": line.seconds, "end": .string(line.end),
             ]
         }
     }
 
-    private static func text(_ kind: String, _ record: Document) -> String? {
-        switch kind {
-        case "asked", "answered", "failed", "cancelled":
-            let arguments = (record["arguments"]?.elements ?? []).map { $0.json() }.joined(separator: ", ")
-            let name = record["name"]?.text ?? ""
-            return record["arguments"] == nil ? name : "\(name)(\(arguments.count > 120 ? "…" : arguments))"
-        case "resumed", "interrupted": return kind
-        case "limit": return "time limit"
-        default: return nil
+    /// The records that say what was asked for and what came of it; a change has its arguments where it was begun.
+    private var lines: [AccountLine] {
+        var begun: [String: Document] = [:]
+        return records.compactMap { record in
+            let path = record["path"]?.text ?? ""
+            if record["kind"] == "asked" { begun[path] = record["arguments"] }
+            return AccountLine(record, arguments: record["arguments"] ?? begun[path])
         }
     }
+}
 
-    private static func end(_ kind: String, _ record: Document) -> String {
+/// One record of a journal, for a reader.
+private struct AccountLine {
+    let record: Document
+    let kind: String
+    let arguments: [Document]
+
+    init?(_ record: Document, arguments: Document?) {
+        guard let kind = record["kind"]?.text, Self.shown.contains(kind) else { return nil }
+        self.record = record
+        self.kind = kind
+        self.arguments = arguments?.elements ?? []
+    }
+
+    private static let shown: Set = ["asked", "answered", "failed", "cancelled", "resumed", "interrupted", "limit"]
+    private static let lookups: Set = [
+        "cluster.find", "module.find", "run.config", "run.selection", "rows.next", "rows.close",
+    ]
+    private static let declared = Dictionary(Primitive.core.map { ($0.name, $0) }) { first, _ in first }
+
+    var path: String { record["path"]?.text ?? "" }
+    private var name: String { record["name"]?.text ?? "" }
+    var isInternal: Bool { Self.lookups.contains(name) }
+
+    /// Whole milliseconds.
+    var seconds: Document {
+        record["seconds"]?.double.map { .number(($0 * 1000).rounded() / 1000) } ?? .null
+    }
+
+    /// As the script wrote it, after what it is about: `shop/lb1: lb:scale(4)`.
+    var text: String {
         switch kind {
+        case "resumed", "interrupted": return kind
+        case "limit": return "time limit"
+        default: break
+        }
+        if name == "run.step" { return "step \(arguments.first?.json() ?? "")" }
+        guard let primitive = Self.declared[name] else { return "\(name)(\(Self.listed(arguments)))" }
+        let pairs = zip(primitive.parameters, arguments)
+        let subject = pairs.filter { Self.subjects.contains($0.0.name) }.compactMap(\.1.text).joined(separator: "/")
+        let own = pairs.filter { !Self.subjects.contains($0.0.name) }.map(\.1)
+        return "\(subject.isEmpty ? "" : subject + ": ")\(primitive.spelling)(\(Self.listed(own)))"
+    }
+
+    private static let subjects: Set = ["cluster", "balancer", "node"]
+
+    private static func listed(_ values: [Document]) -> String {
+        let given = values.dropLast(values.reversed().prefix { $0 == .null }.count)
+        let text = given.map { $0.json() }.joined(separator: ", ")
+        return text.count > 120 ? "…" : text
+    }
+
+    var end: String {
+        if name == "run.step", kind == "answered" { return arguments.dropFirst().first?.text ?? "done" }
+        return switch kind {
         case "asked": "begun"
         case "answered": record["result"].map { $0.isShort ? $0.json() : "done" } ?? "done"
         case "failed": record["error"]?["message"]?.text ?? "failed"

@@ -12,8 +12,9 @@ public struct RunFolder: Sendable {
     /// A folder, which is made when the first run is kept.
     public init(_ path: String) { self.path = path }
 
-    /// `$XDG_STATE_HOME/pgbc/runs`, or `~/.local/state/pgbc/runs`; `nil` where neither is known.
+    /// `$XDG_STATE_HOME/pgbc/runs`, or `~/.local/state/pgbc/runs`; `nil` where neither is known, and with `PGBC_JOURNAL=off`.
     public init?(environment: [String: String]) {
+        guard environment["PGBC_JOURNAL"] != "off" else { return nil }
         let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         guard let base = state ?? environment["HOME"].map({ "\($0)/.local/state" }), base.hasPrefix("/") else {
             return nil

@@ -75,6 +75,9 @@ public final class RunJournal: Sendable {
     /// Whether the run has changed something, so that its journal stays.
     public var isKept: Bool { state.withLock { $0.isKept } }
 
+    /// How many requests of an earlier attempt it answers.
+    public var answers: Int { past?.entries.count ?? 0 }
+
     /// Why the run is no longer recorded, where that is so.
     public var problem: String? { state.withLock { $0.problem } }
 

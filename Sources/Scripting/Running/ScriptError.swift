@@ -26,6 +26,8 @@ public struct ScriptError: Error, Sendable, CustomStringConvertible {
     public let traceback: String
     /// The `code` of the error that the script raised itself.
     public let code: String?
+    /// The steps of the script that it happened in, the outermost first: `drain > stop`.
+    public let step: String?
     /// The error of a primitive that the script did not catch.
     public let cause: (any Error)?
     /// The path of the request that failed so.
@@ -37,13 +39,17 @@ public struct ScriptError: Error, Sendable, CustomStringConvertible {
         location = error.location
         traceback = error.traceback
         code = error.code
+        step = error.step
         let failure = error.underlying as? PrimitiveFailure
         cause = failure?.cause ?? error.underlying
         request = failure?.request
     }
 
-    /// The place and what went wrong there.
-    public var description: String { location.map { "\($0): \(message)" } ?? message }
+    /// The place, what went wrong there, and in which step.
+    public var description: String {
+        let text = location.map { "\($0): \(message)" } ?? message
+        return step.map { "\(text) (in step '\($0)')" } ?? text
+    }
 }
 
 /// An error of a primitive, with the fields that a script sees of it.

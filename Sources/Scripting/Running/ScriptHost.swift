@@ -16,20 +16,21 @@ struct ScriptHost: LuaHost {
 
     var executor: (any TaskExecutor)? { rehearsal?.executor }
 
-    /// The clock and the dice: a script looks at them a million times in a second.
-    func performNow(_ name: String, thread: String, number: Int) -> LuaValue? {
+    /// The clock, the dice, and what follows from its arguments alone: a script asks for that a million times in a second.
+    func performNow(_ request: LuaRequest) -> LuaValue? {
         guard rehearsal == nil, helpOnly == nil else { return nil }
-        switch name {
-        case "run.time": return .number(clock.time(thread: thread, number: number))
-        case "run.random": return .number(clock.random(thread: thread, number: number))
-        default: return nil
+        guard request.arguments.isEmpty else { return PlainFunctions.answer(request.name, request.arguments) }
+        return switch request.name {
+        case "run.time": .number(clock.time(thread: request.thread, number: request.number))
+        case "run.random": .number(clock.random(thread: request.thread, number: request.number))
+        default: nil
         }
     }
 
     func perform(_ request: LuaRequest) async throws -> LuaValue {
         if let seconds = plainSleep(request) {
             try await Task.sleep(for: .seconds(seconds))
-            if let journal { try slept(request, seconds, in: journal) }
+            slept(seconds, request.arguments, thread: request.thread, number: request.number)
             return .nil
         }
         do {
@@ -39,19 +40,19 @@ struct ScriptHost: LuaHost {
         }
     }
 
-    /// Thousands of coroutines may sleep at once: this needs less memory for each than the way of the other primitives.
-    private func plainSleep(_ request: LuaRequest) -> Double? {
+    func plainSleep(_ request: LuaRequest) -> Double? {
         guard request.name == "run.sleep", rehearsal == nil, helpOnly == nil, journal?.past == nil,
             request.arguments.count == 1, let seconds = request.arguments[0].number, seconds >= 0, seconds < 1e9
         else { return nil }
         return seconds
     }
 
-    private func slept(_ request: LuaRequest, _ seconds: Double, in journal: RunJournal) throws {
-        guard let primitive = primitives[request.name] else { return }
-        let values = request.arguments.map(Document.init)
-        let recorded = RecordedRequest(path: request.path, primitive: primitive, values: values, bound: [:])
-        journal.end(recorded, .null, world: nil, seconds: seconds)
+    func slept(_ seconds: Double, _ arguments: [LuaValue], thread: String, number: Int) {
+        guard let journal, let primitive = primitives["run.sleep"] else { return }
+        let values = arguments.map(Document.init)
+        let path = "\(thread)#\(number)"
+        let request = RecordedRequest(path: path, primitive: primitive, values: values, bound: [:])
+        journal.end(request, .null, world: nil, seconds: seconds)
     }
 
     func sleep(seconds: Double, path: String) async throws {
@@ -68,9 +69,9 @@ struct ScriptHost: LuaHost {
             throw ClusterError(.failed, operation: "call \(request.name)", message: "there is no such primitive")
         }
         let values = request.arguments.map(Document.init)
-        let bound = try primitive.bind(values, location: request.location)
-        if let answer = try await fromClock(request, bound) { return answer }
         do {
+            let bound = try primitive.bind(values)
+            if let answer = try await fromClock(request, bound) { return answer }
             guard let journal, primitive.isRecorded else {
                 let call = PrimitiveCall(orchestrator: orchestrator, console: console, arguments: bound)
                 return LuaValue(try await primitive.body(call))
@@ -89,7 +90,7 @@ struct ScriptHost: LuaHost {
             let now = await orchestrator.backend.time()
             return .number(clock.time(thread: request.thread, number: request.number, now: now))
         case "run.random":
-            guard let range = try Primitive.randomRange(arguments, location: request.location) else {
+            guard let range = try Primitive.randomRange(arguments) else {
                 return .number(clock.random(thread: request.thread, number: request.number))
             }
             return .integer(Int64(clock.random(in: range, thread: request.thread, number: request.number)))

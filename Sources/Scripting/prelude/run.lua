@@ -93,6 +93,8 @@ function step(name, fn)
   if host.is_error(problem) then
     if problem.code == "cancelled" then error(problem, 0) end
     problem.step = problem.step and name .. " > " .. problem.step or name
+  else
+    host.in_step(problem, name)
   end
   host.call("run.step", name, "failed")
   error(problem, 0)

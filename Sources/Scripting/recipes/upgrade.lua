@@ -42,6 +42,10 @@ if #cluster:plan(after, options).steps == 0 then log("everything is up to date: 
 local done, problem = pcall(cluster.apply, cluster, after, options)
 if not done then
   log("giving the nodes their old image back: " .. tostring(problem))
+  -- A replica that is on its way up is waited for: without one that streams, the primary could not hand over.
+  for _, node in ipairs(cluster:nodes()) do
+    if node:role() == "replica" then pcall(node.wait, node, "streaming", 30) end
+  end
   cluster:apply(before)
   error(problem, 0)
 end

@@ -52,14 +52,20 @@ struct Question {
 
     /// `pg_is_in_recovery() as replica` without its name, and the name.
     private func named(_ expression: String) -> (expression: String, column: String) {
-        if let match = expression.wholeMatch(of: /(.+) as "?(\w+)"?/) { return (String(match.1), String(match.2)) }
+        if let place = expression.firstRange(of: " as ") {
+            let name = expression[place.upperBound...].filter { $0 != "\"" }
+            return (String(expression[..<place.lowerBound]), name)
+        }
         let function = expression.prefix { $0.isLetter || $0 == "_" }
         return (expression, function.isEmpty || function == "true" ? "?column?" : String(function))
     }
 
+    /// The setting that `show NAME` or `select current_setting('NAME')` asks for.
     private var setting: String? {
-        if let match = text.wholeMatch(of: /show (\w+)/) { return String(match.1) }
-        return text.wholeMatch(of: /select current_setting\('(\w+)'\)(?: as \w+)?/).map { String($0.1) }
+        if text.hasPrefix("show ") { return String(text.dropFirst(5)) }
+        let question = "select current_setting('"
+        guard text.hasPrefix(question) else { return nil }
+        return String(text.dropFirst(question.count).prefix { $0 != "'" })
     }
 
     private func value(of setting: String, _ node: SimulatedNode) -> SQLResult? {

@@ -87,6 +87,7 @@ extension SimulatedBalancer {
         nodes[number].data = data
         clients.acknowledged += transactions
         clients.lastAcknowledged = data.end
+        if spec.sync > 0, spec.whenShort == .wait { clients.lastPromised = data.end }
         clients.isFailing = false
         clients.areServed = true
         clients.currentIdle = 0

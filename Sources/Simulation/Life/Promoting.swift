@@ -12,7 +12,7 @@ extension SimulatedCluster {
         }
         guard let best = balancer.candidates().first else { return }
         tell("\(balancer.name) fails over from node \(record.node) to \(best.spec.host)")
-        promote(best.id, index, losesWhatIsMissing: balancer.isDisturbed && balancer.spec.sync == 0)
+        promote(best.id, index, losesWhatIsMissing: balancer.isDisturbed)
         remember(index, "failover", from: record.node, to: best.id, why: "the primary did not answer")
     }
 
@@ -39,11 +39,13 @@ extension SimulatedCluster {
         tell("\(balancers[index].nodes[number].spec.host) is the primary on timeline \(timeline + 1)")
     }
 
+    /// After an unplanned failure only that may not be lost which replicas had to have before it was acknowledged.
     private mutating func checkLosses(_ index: Int, data: WriteAheadLog, excused: Bool) {
-        guard let last = balancers[index].clients.lastAcknowledged, !data.contains(last) else { return }
+        let clients = balancers[index].clients
+        guard let last = clients.lastAcknowledged, !data.contains(last) else { return }
         let lost = max(0, last.position - data.position) / SimulatedClients.bytes
         tell("\(lost) acknowledged writes to \(balancers[index].name) are lost")
-        guard !excused else { return }
+        if excused, clients.lastPromised.map(data.contains) ?? true { return }
         violate("\(lost) acknowledged writes to \(balancers[index].name) were lost")
     }
 

@@ -12,6 +12,8 @@ struct SimulatedClients: Sendable {
     var acknowledged = 0
     /// The end of the last one.
     var lastAcknowledged: WriteAheadLog.Place?
+    /// The end of the last one that replicas had to have first.
+    var lastPromised: WriteAheadLog.Place?
     /// Held until then; `nil` while they run.
     var heldUntil: Double?
     /// Whether they could write since the balancer's container was made: before that nobody is connected.

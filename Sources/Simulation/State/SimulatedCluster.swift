@@ -87,9 +87,13 @@ struct Deed: Sendable {
     /// The generation of the node, or the balancer, or the number of the operation, that it was planned for; `nil` for any.
     var generation: Int?
 
-    /// Whether the node is still in the state that this was planned for. A balancer's check comes whatever happens to the node.
+    /// Whether the node is still in the state that this was planned for. A balancer's check, and the engine's restart
+    /// of what died, come whatever is done to the node.
     func isFor(_ node: SimulatedNode) -> Bool {
-        if case .noticesSilence = kind { return true }
-        return generation == nil || generation == node.generation
+        switch kind {
+        case .noticesSilence: true
+        case .containerRestarts: node.container?.state == .restarting
+        default: generation == nil || generation == node.generation
+        }
     }
 }

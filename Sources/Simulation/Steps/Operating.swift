@@ -161,7 +161,7 @@ extension SimulatedCluster {
             throw .wouldFail(id.map { "node \($0) cannot be promoted" } ?? "no replica of \(name) can be promoted")
         }
         balancers[index].isDisturbed = true
-        promote(target.id, index, losesWhatIsMissing: balancers[index].spec.sync == 0)
+        promote(target.id, index, losesWhatIsMissing: true)
         balancers[index].lastOutcome = .done("\(target.spec.host) is the primary in term \(record.term + 1)")
         remember(index, "failover", from: record.node, to: target.id, why: "it was asked for")
         reconcile(index)

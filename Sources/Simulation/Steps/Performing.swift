@@ -14,7 +14,7 @@ extension SimulatedBackend {
         try checkAlive()
         settle()
         try begin(step, of: plan)
-        if struck.contains(where: \.isCrash) { death.withLock { $0 = true } }
+        if struck.contains(where: \.isDeath) { death.withLock { $0 = true } }
         try checkAlive()
         try await finish(step, of: plan)
         performedSteps.append(step.id)
@@ -90,7 +90,6 @@ extension Fault {
         step.map { $0.id == id && $0.occurrence == occurrence } ?? false
     }
     fileprivate var isFailure: Bool { if case .fails = self { true } else { false } }
-    fileprivate var isCrash: Bool { if case .crashes = self { true } else { false } }
     fileprivate var isLoss: Bool { if case .losesAnswer = self { true } else { false } }
 }
 

@@ -64,6 +64,7 @@ struct TrialRun: Sendable {
             events: SilentSink(),
             name: replay,
             resumes: resumes,
+            mayDie: faults.contains(where: \.isDeath),
             isAlive: { !backend.death.withLock { $0 } }
         )
         let script = script
@@ -98,8 +99,14 @@ struct TrialRun: Sendable {
     }
 
     /// After a failure the script is run once more, when nothing is in its way; it has to succeed, or to find nothing left to do.
+    ///
+    /// A resumed run is told of the failure that it knew of before it was cut, and may end with it: then it is run anew.
     private func secondAttempt(on backend: SimulatedBackend, resumes: Bool) async -> [String] {
-        guard !faults.isEmpty, let error = await attempt(on: backend, resumes: resumes) else { return [] }
+        guard !faults.isEmpty, var error = await attempt(on: backend, resumes: resumes) else { return [] }
+        if resumes, faults.count > 1 {
+            guard let another = await attempt(on: backend, resumes: false) else { return [] }
+            error = another
+        }
         let code = (error as? ClusterError)?.code
         // Where another node became the primary, a script may be refused for a good reason.
         let isRefused = code == .conflict && faults.contains { $0.step == nil }

@@ -37,8 +37,8 @@ struct Cluster: Sendable {
     /// Starts `pgbc` and returns at once.
     func start(_ arguments: String...) async throws -> RunningProgram { try await start(arguments) }
 
-    func start(_ arguments: [String]) async throws -> RunningProgram {
-        let running = try program(arguments).start()
+    func start(_ arguments: [String], environment: [String: String] = [:]) async throws -> RunningProgram {
+        let running = try program(arguments, environment: environment).start()
         await cleanUp.add { running.send(SIGKILL) }
         return running
     }

@@ -84,7 +84,7 @@ struct RunFolderTests {
         )
         #expect(await user.pgbc("run", "x.lua").code == 0)
         let shown = await user.pgbc("runs", "show", "last")
-        #expect(shown.output.contains("balancer.scale"))
+        #expect(shown.output.contains("shop/lb1: lb:scale(2)"))
         let files = try FileManager.default.contentsOfDirectory(atPath: user.runs)
         let text = try String(contentsOfFile: "\(user.runs)/\(files[0])", encoding: .utf8)
         #expect(text.contains("alter role app password '***'"))
@@ -98,5 +98,32 @@ struct RunFolderTests {
         let run = await user.pgbc("runs", "show", "nope")
         #expect(run.code == 4)
         #expect(run.errors.contains("pgbc runs lists them"))
+    }
+
+    @Test func `a run is shown as its script was written, each change once`() async throws {
+        let user = try await User("step('grow', function() pgbc.cluster():balancer():scale(2) fail('stop') end)")
+        _ = await user.pgbc("run", "x.lua")
+        let shown = await user.pgbc("runs", "show", "last").output
+        #expect(shown.contains("shop/lb1: lb:scale(2)"), "\(shown)")
+        #expect(shown.contains(#"step "grow""#), "\(shown)")
+        #expect(shown.contains("x.lua:1: stop (in step 'grow')"), "\(shown)")
+        #expect(!shown.contains("cluster.find"), "\(shown)")
+        #expect(shown.components(separatedBy: "lb:scale").count == 2, "\(shown)")
+        let resumed = await user.pgbc("resume", "last")
+        #expect(resumed.errors.contains("going on with pgbc run x.lua of "), "\(resumed.errors)")
+        #expect(resumed.errors.contains("answers are in its journal"), "\(resumed.errors)")
+    }
+
+    @Test func `nothing is kept when the journal is switched off`() async throws {
+        let folder = try TemporaryFolder(["x.lua": "pgbc.cluster():balancer():scale(2)"])
+        let engine = try await FakeRun.engine(holding: Sample.shop)
+        let terminal = RecordingTerminal(
+            environment: ["XDG_STATE_HOME": "\(folder.path)/state", "PGBC_JOURNAL": "off"]
+        )
+        #expect(await FakeRun(["run", "x.lua"], on: engine, in: folder.folder, terminal: terminal).code == 0)
+        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/state"))
+        let resumed = await FakeRun(["resume", "last"], on: engine, in: folder.folder, terminal: terminal)
+        #expect(resumed.code == 4)
+        #expect(resumed.errors.contains("PGBC_JOURNAL is off"), "\(resumed.errors)")
     }
 }

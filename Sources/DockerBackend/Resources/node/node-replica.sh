@@ -7,9 +7,30 @@ controldata() {
     LC_ALL=C "$bin/pg_controldata" -D "${2:-$data}" 2>/dev/null | sed -n "s/^$1: *//p"
 }
 
-# verdict ADDRESS PORT SYSTEM TIMELINE LSN TIMELINE LSN: asks the primary whether a server with this identity can follow
-# it, whose last checkpoint begins at the first position and which has come as far as the second. Prints ok, diverged, foreign (another cluster) or missing (it could,
-# but the WAL from the later position on is gone); nothing if the primary does not answer.
+# birth TIMELINE SEGMENT: prints, as a row of SQL, what this data's WAL holds where its timeline begins: the timeline, the
+# end of what is compared, the file, where in it, how much and its sum. SEGMENT is the size of a WAL file in bytes; nothing
+# if the WAL of that place is gone. Two replicas that never met choose the same number for their timelines, when one is
+# promoted and dies before the other is; the record that begins a timeline holds the time in microseconds.
+birth() {
+    local parent lsn rest fork='' high low at size=40 file sum
+    while read -r parent lsn rest; do
+        case $parent in '' | *[!0-9]*) ;; *) fork=$lsn ;; esac
+    done 2>/dev/null <"$data/pg_wal/$(printf '%08X' "$1").history"
+    case $fork in *[!0-9A-F/]* | '') return 0 ;; esac
+    high=$((0x${fork%/*})) low=$((0x${fork#*/}))
+    at=$((low % $2))
+    if [ $at -eq 0 ]; then size=80; elif [ $((at % 8192)) -eq 0 ] || [ $((8192 - at % 8192)) -lt 40 ]; then size=64; fi
+    file=$(printf '%08X%08X%08X' "$1" $high $((low / $2)))
+    if [ $((at + size)) -gt "$2" ] || [ ! -f "$data/pg_wal/$file" ]; then return 0; fi
+    sum=$(tail -c +$((at + 1)) "$data/pg_wal/$file" | head -c $size | md5sum)
+    printf "(%d, '%X/%X'::pg_lsn, '%s', %d, %d, '%s')" "$1" $high $((low + size)) "$file" $at $size "${sum%% *}"
+}
+
+# verdict ADDRESS PORT SYSTEM TIMELINE LSN TIMELINE LSN [BIRTH]: asks the primary whether a server with this identity can
+# follow it, whose last checkpoint begins at the first position and which has come as far as the second. Prints ok,
+# diverged, twofold (so too, and its timeline has the number of another one of the primary's: pg_rewind would not see it),
+# foreign (another cluster) or missing (it could, but the WAL from the later position on is gone); nothing if the primary
+# does not answer.
 verdict() {
     sql_there 5 "$1" "$2" "
         with primary_now as materialized (
@@ -25,9 +46,14 @@ verdict() {
                              else coalesce((select mine.lsn > fork or mine.lsn = fork and begins
                                             from history h where h.timeline = mine.timeline), true)
                              end as diverged
-            from mine, primary_now p where mine.timeline > 0)
+            from mine, primary_now p where mine.timeline > 0),
+        birth (timeline, lsn, file, at, size, sum) as (values ${8:-(0, '0/0'::pg_lsn, 'none', 0, 0, '')})
         select case
             when (select system_identifier from pg_control_system()) <> $3 then 'foreign'
+            when exists (select from birth b, primary_now p
+                where b.lsn <= case when b.timeline = p.timeline then p.lsn
+                               else (select max(fork) from history h where h.timeline = b.timeline) end
+                  and md5(pg_read_binary_file('pg_wal/' || file, at, size, true)) <> sum) then 'twofold'
             when (select bool_or(diverged) from judged) then 'diverged'
             when not exists (select from pg_ls_waldir()
                 where substr(name, 9, 16) = substr(pg_walfile_name((select max(lsn) from judged)), 9, 16)) then 'missing'
@@ -42,11 +68,15 @@ verdict_stopped() {
         -e 's/^Latest checkpoint location: */at=/p' \
         -e "s/^Latest checkpoint's TimeLineID: */on=/p" \
         -e 's/^Minimum recovery ending location: */end_at=/p' \
-        -e "s/^Min recovery ending loc's timeline: */end_on=/p")
-    local system='' at='' on='' end_at='' end_on=''
+        -e "s/^Min recovery ending loc's timeline: */end_on=/p" \
+        -e 's/^Bytes per WAL segment: */segment=/p')
+    local system='' at='' on='' end_at='' end_on='' segment='' last
     case $fields in *[!A-Za-z0-9_=/[:space:]]*) return 1 ;; esac
     eval "$fields"
-    [ -n "$system" ] && [ -n "$end_on" ] && verdict "$1" "$2" "$system" "$on" "$at" "$end_on" "$end_at"
+    [ -n "$system" ] && [ -n "$end_on" ] && [ -n "$segment" ] || return 1
+    last=$on
+    [ "$last" -ge "$end_on" ] || last=$end_on
+    verdict "$1" "$2" "$system" "$on" "$at" "$end_on" "$end_at" "$(birth "$last" "$segment")"
 }
 
 # verdict_running ADDRESS PORT: the same while this node's PostgreSQL is up as a standby.
@@ -189,6 +219,10 @@ settle() {
 rewind() {
     local status
     find_node "$primary" || return 1
+    if [ "$(verdict_stopped "$address" "$port")" = twofold ]; then
+        say "rewind: impossible, this node and node $primary were promoted to different timelines of the same number"
+        return 1
+    fi
     say "rewind: from node $primary ($address:$port): $1"
     settle || {
         say "rewind: replaying its own WAL failed with status $?"
@@ -257,7 +291,8 @@ streaming() {
 
 # check_stream: false when the data needs a repair, with PostgreSQL stopped. It is called every 5 s while all is well,
 # every second otherwise, and bears a stream that is down for 10 s, or less when the primary has just changed or this
-# node has just started. Missing WAL counts only while replay stands still and there is no archive to restore from.
+# node has just started. Missing WAL counts only while replay stands still and there is no archive to restore from; so
+# does WAL that the primary has and this node still does not get on with, for 20 s.
 check_stream() {
     local judged position
     if streaming; then
@@ -269,16 +304,23 @@ check_stream() {
     lost=$((lost + 1)) check_at=$((beat + 2))
     [ "$lost" -ge "$patience" ] && find_node "$primary" && writable "$address" "$port" >/dev/null || return 0
     judged=$(verdict_running "$address" "$port")
-    if [ "$judged" = missing ]; then
+    if [ "$judged" = missing ] || [ "$judged" = ok ]; then
         position=$(sql_here "select pg_last_wal_replay_lsn() where current_setting('restore_command') = ''")
-        [ "${position:-none}" = "$replayed" ] || judged='still replaying'
+        if [ "${position:-none}" != "$replayed" ]; then
+            [ "$judged" = ok ] || judged='still replaying'
+        elif [ "$judged" = ok ] && [ "$lost" -ge 20 ]; then
+            judged=stuck
+        fi
         replayed=$position
     fi
     case $judged in
-    diverged | missing)
+    diverged | missing | stuck)
         say "not streaming for $lost s from node $primary, which accepts writes: $judged"
         stop_server INT 60
-        [ "$judged" = diverged ] || rejoin "the WAL that this standby needs is gone from node $primary" missing
+        case $judged in
+        missing) rejoin "the WAL that this standby needs is gone from node $primary" missing ;;
+        stuck) rejoin "this standby does not get on with the WAL of node $primary" missing ;;
+        esac
         return 1
         ;;
     'still replaying') return 0 ;;

@@ -88,7 +88,7 @@ await_primary() {
 check_standby_data() {
     find_node "$primary" && writable "$address" "$port" >/dev/null || return 0
     case $(verdict_stopped "$address" "$port") in
-    diverged) rejoin "this standby's WAL left the history of node $primary" ;;
+    diverged | twofold) rejoin "this standby's WAL left the history of node $primary" ;;
     foreign) die 1 "this data belongs to another cluster (its system identifier differs from node $primary's): not touched" ;;
     *) return 0 ;;
     esac

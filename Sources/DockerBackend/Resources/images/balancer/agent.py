@@ -13,6 +13,7 @@ import children
 import config
 import knock
 import settings
+from bell import is_heard
 from bouncer import Bouncer
 from failover import Failover
 from fence import Fence
@@ -27,6 +28,8 @@ from record import RecordFile
 from story import History
 
 PRIMARY_BOUND = 60.0
+PRIMARY_LOOK = 0.3
+REPLICAS_BOUND = 0.8
 COMMAND_PORT = 9701
 
 
@@ -117,27 +120,46 @@ class Agent:
             raise Stop
 
     def wait_for_primary(self):
-        """Waits until the recorded primary accepts connections; the guard may promote another one meanwhile."""
+        """Waits until the recorded primary takes writes; the guard may promote another one meanwhile.
+
+        A pgpool that starts before would send writes to a replica.
+        """
         def meanwhile():
             self.check_stop()
             self.start_rest()
         settings.wait_for("the nodes file", PRIMARY_BOUND, lambda: self.fleet.reread() or self.fleet.nodes,
                        meanwhile=meanwhile)
         settings.wait_for("the record of the primary", PRIMARY_BOUND, self.record_file.read, meanwhile=meanwhile)
-        settings.wait_for("the recorded primary to accept connections", PRIMARY_BOUND, self.primary_accepts,
-                       meanwhile=meanwhile)
+        settings.wait_for("the recorded primary to take writes", PRIMARY_BOUND, self.primary_is_writable,
+                          meanwhile=meanwhile)
 
-    def primary_accepts(self):
+    def primary_is_writable(self):
         self.fleet.reread()
         record = self.record_file.read()
         self.reconciler.guard.watch_over_primary(record)
-        node = self.fleet.nodes.get(record.primary)
-        return node and knock.knock(node.address, node.port, 0.5) == knock.ACCEPTING
+        record = self.record_file.read()
+        watch = self.fleet.watch(record.primary)
+        sample = watch.fresh(PRIMARY_LOOK) if watch else None
+        return bool(sample and sample.writable)
+
+    def ready_nodes(self):
+        """The nodes that pgpool can start with: replicas that are just starting are given a moment, because each one
+        that comes later costs clients an interruption."""
+        primary, deadline = self.record_file.read().primary, time.monotonic() + REPLICAS_BOUND
+        waiting, ready = set(self.fleet.nodes) - self.fleet.detached - {primary}, {primary}
+        while True:
+            ready |= {id for id in waiting if self.accepts(id)}
+            waiting = {id for id in waiting - ready if is_heard(self.fleet.directory, id)}
+            if not waiting or time.monotonic() > deadline:
+                return sorted(ready)
+            time.sleep(0.02)
+
+    def accepts(self, id):
+        node = self.fleet.nodes[id]
+        return knock.knock(node.address, node.port, 0.1) == knock.ACCEPTING
 
     def start_pgpool(self):
-        ready = [id for id, node in self.fleet.nodes.items()
-                 if id == self.record_file.read().primary or id not in self.fleet.detached
-                 and knock.knock(node.address, node.port, 0.1) == knock.ACCEPTING]
+        ready = self.ready_nodes()
         self.reconciler.include(ready)
         for name in config.refused(self.settings.parameters):
             log(f"parameter {name} is set by pgbc; the value in balancer.json is not used")
@@ -145,7 +167,7 @@ class Agent:
         if self.hold.enabled:
             self.reconciler.await_pgpool()
             self.start_bouncer()
-        log(f"pgpool started {time.monotonic() - self.began:.3f} s after the agent, with nodes {sorted(ready)}")
+        log(f"pgpool started {time.monotonic() - self.began:.3f} s after the agent, with nodes {ready}")
 
     def start_bouncer(self):
         self.bouncer.start(self.reconciler.settings.parameters)

@@ -24,6 +24,24 @@ def reason(chosen, candidates):
     return f"most advanced at timeline {chosen.timeline}; others {listed}"
 
 
+def doubt(promise, lowered, chosen, silent, last):
+    """Why a write that a client was told of may be lost with this choice, or None.
+
+    With `sync` N each such write is on N replicas, so that it takes N silent ones to lose it. A primary that had too
+    few and went on all the same (`lowered`) promised nothing for those that were not there.
+    """
+    if promise.sync == 0:
+        return None
+    if lowered and (last is None or last.senders.get(f"pgbc_{chosen.id}") != "streaming"):
+        return (f"the primary went on with fewer than {promise.sync} replicas, and node {chosen.id} was not among "
+                "those that followed it: waiting for the primary")
+    doubtful = uncovered(chosen, silent, last)
+    if len(doubtful) < (1 if lowered else promise.sync):
+        return None
+    return (f"nodes {doubtful} do not answer and may alone hold writes that were acknowledged "
+            f"(sync {promise.sync}): waiting for them")
+
+
 def uncovered(chosen, silent, last):
     """The silent replicas that may hold a write which the chosen one lacks.
 

@@ -171,8 +171,8 @@ def render(parameters, nodes, retired, monitor_secret, can_fence=True, hold=Fals
     """The whole pgpool.conf.
 
     `retired` are nodes that were removed while pgpool ran: pgpool-II 4.3 cannot forget a backend before it restarts, so
-    they stay in the file with weight 0. `drained` are ids of nodes that get no new sessions, `spared` of those that pgpool
-    must not take for lost while they are away.
+    they stay in the file with weight 0. `drained` are ids of nodes that get no new sessions, `spared` of those that
+    pgpool must not take for lost while they are away.
     """
     values = {**DEFAULTS, **(HELD_DEFAULTS if hold else {}), "sr_check_period": check_period(parameters, can_fence)}
     values.update({name: value for name, value in parameters.items()

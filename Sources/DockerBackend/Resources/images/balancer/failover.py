@@ -8,7 +8,7 @@ import psycopg2
 
 import knock
 import options
-from choice import Candidate, choose, reason, uncovered
+from choice import Candidate, choose, doubt, reason
 from hold import HoldError
 from journal import log, now_text
 from link import Unanswered
@@ -25,7 +25,9 @@ SLOTS_BOUND = 2.0
 HOLD_BOUND = 20.0  # seconds for which clients are held while a primary is replaced
 LANDING_BOUND = 15.0
 FOLLOW_BOUND = 4.0
+DOOR_BOUND = 4.0  # seconds for which new connections may wait while pgpool carries out the change that it asked about
 
+LAST_WRITE = "SELECT extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::float8"
 CREATE_SLOTS = """
 SELECT count(pg_create_physical_replication_slot(wanted)) FROM unnest(%s::name[]) wanted
 WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = wanted)
@@ -45,6 +47,9 @@ class Failover:
     def asked_by_pgpool(self, failed, primary):
         """Answers pgpool's failover command: node `failed` went down while it took `primary` for the primary."""
         record = self.record_file.read()
+        if not self.hold.enabled:
+            threading.Thread(target=self.landing.shut_door, args=(self.landing.mark(), DOOR_BOUND), name="door",
+                             daemon=True).start()
         if record is None:
             return "no record of a primary"
         if failed not in (primary, record.primary):
@@ -116,6 +121,8 @@ class Failover:
         now = self.record_file.read()
         if story.chosen is None or now is None or now.primary != story.chosen:
             self._let_go(holder)
+            if len(self.stories) > 1 and story.repeats(self.stories[-2]):
+                story.at = self.stories[-2].at  # one entry of the history for all tries that end alike
             self.history.put(story)
             return
         threading.Thread(target=self._land, args=(story, holder, mark), name="landing", daemon=True).start()
@@ -125,6 +132,7 @@ class Failover:
         began = time.monotonic()
         try:
             threading.Thread(target=self.landing.tell, args=(story.failed,), name="tell", daemon=True).start()
+            self._recall_last_write(story)
             self.landing.follow(story.chosen, mark, FOLLOW_BOUND)
             problem = self.landing.write(story.chosen, max(1.0, LANDING_BOUND - (time.monotonic() - began)))
             story.landed = problem
@@ -132,6 +140,16 @@ class Failover:
         finally:
             self._let_go(holder)
             self.history.put(story)
+
+    def _recall_last_write(self, story):
+        """The last transaction that the new primary has of the old one."""
+        try:
+            age = self.fleet.watch(story.chosen).link.ask(LAST_WRITE, 1.0)[0]
+        except (psycopg2.Error, Unanswered, AttributeError, TypeError) as error:
+            log(f"failover: the time of the last write is not known: {error}")
+            return
+        if age:
+            story.recall("last good write", float(age), f"the last of node {story.failed} that node {story.chosen} has")
 
     def still_writable(self, id):
         """Why the recorded primary counts as alive, or None. Asked over the agent's connection, then at the door."""
@@ -189,12 +207,9 @@ class Failover:
 
     def _missing(self, record, chosen, silent):
         """Why a write that a client was told of may be lost with this choice, or None."""
-        promise, old = options.load(self.record_file.path.parent), self.fleet.watch(record.primary)
-        doubtful = uncovered(chosen, silent, old.sample if old else None)
-        if not promise.strict or len(doubtful) < promise.sync:
-            return None
-        return (f"nodes {doubtful} do not answer and may alone hold writes that were acknowledged "
-                f"(sync {promise.sync}): waiting for them")
+        directory, old = self.record_file.path.parent, self.fleet.watch(record.primary)
+        return doubt(options.load(directory), options.is_lowered(directory, record), chosen, silent,
+                     old.sample if old else None)
 
     def _adopt(self, record, id, story):
         written = self.record_file.replace(record, id)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from config import parse_nodes
@@ -12,8 +13,8 @@ from pcp import PCP, PCPError
 
 class Fleet:
     def __init__(self, directory, monitor_secret, pcp_secret):
-        self.nodes_path = Path(directory) / "nodes"
-        self.detached_path = Path(directory) / "detached"
+        self.directory = Path(directory)
+        self.nodes_path, self.detached_path = self.directory / "nodes", self.directory / "detached"
         self.monitor_secret, self.pcp_secret = monitor_secret, pcp_secret
         self.nodes = {}
         self._watches = {}
@@ -89,6 +90,11 @@ class Fleet:
         except PCPError as error:
             self.pool_problem = str(error)
             return False
+
+    def note_attached(self, id):
+        """pgpool said that it took the node up; its PCP port may not answer for the second after that."""
+        if id in self.pool and self.pool[id].status == "down":
+            self.pool = {**self.pool, id: replace(self.pool[id], status="waiting")}
 
     def pool_status(self, id):
         seen = self.pool.get(id)

@@ -3,13 +3,16 @@
 import time
 
 import knock
+from bell import is_heard
 from decide import unfit
 from journal import log
 
 GRACE = 6.0  # seconds without a primary after which a failover starts that pgpool did not ask for
+GONE_GRACE = 4.0  # the same while the primary's container does not run; after a restart of the engine it soon does
 STARTING_GRACE = 30.0  # the same while the primary says that it is starting: it may be replaying its log
 STALE = 10.0  # seconds for which a replica may stay in the pool without following the primary
 SILENT = 2.0  # seconds without an answer after which a replica is cut off
+RETURNING = 20.0
 KNOCK_BOUND = 0.2
 
 
@@ -38,13 +41,18 @@ class Guard:
         elif self.lost_since is None:
             self.lost_since = now
         elif now - self.lost_since > self.grace(record.primary):
-            self.lost_since = None
-            self.failover.run(f"node {record.primary} has not taken writes for {GRACE:g} s or more")
+            seconds, self.lost_since = now - self.lost_since, None
+            self.failover.run(f"node {record.primary} has not taken writes for {seconds:.1f} s")
 
     def grace(self, id):
         node = self.fleet.nodes.get(id)
-        starting = node and knock.knock(node.address, node.port, KNOCK_BOUND) == knock.STARTING
-        return STARTING_GRACE if starting else GRACE
+        if node and knock.knock(node.address, node.port, KNOCK_BOUND) == knock.STARTING:
+            return STARTING_GRACE
+        return GRACE if is_heard(self.fleet.directory, id) else GONE_GRACE
+
+    def is_returning(self, id):
+        """True for a while after a replica has begun to answer without following the primary yet."""
+        return time.monotonic() - self.lagging.get(id, -RETURNING) < RETURNING
 
     def note_stale(self, snapshot):
         """Keeps in `stale` the replicas that answer, but have not followed a writable primary for STALE seconds."""

@@ -13,6 +13,8 @@ LOOK = 0.005  # seconds between looks at the transactions that are still open
 NUDGE = 0.04
 NUDGE_STEP = 0.003
 BUSY = ("sv_active", "sv_login", "sv_active_cancel", "sv_being_canceled")
+OWN_USER = "pgbc_monitor"  # only pgbc's questions about the cluster are asked in its name; they are asked again
+OWN_BOUND = 0.2  # seconds that such a question is waited for: SHOW POOL_NODES may take longer than a transaction
 
 
 class HoldError(Exception):
@@ -136,12 +138,19 @@ class Hold:
 
     def counts(self):
         """PgBouncer's clients and sessions, over all pools; zeros while it does not answer."""
-        keys = ("cl_active", "cl_waiting", *BUSY)
+        rows = self._pools()
+        return {key: sum(int(row[key]) for row in rows) for key in ("cl_active", "cl_waiting", *BUSY)}
+
+    def busy(self):
+        """Sessions that are in a transaction: of clients, and of pgbc itself."""
+        rows = [(row.get("user") == OWN_USER, sum(int(row[key]) for key in BUSY)) for row in self._pools()]
+        return sum(count for own, count in rows if not own), sum(count for own, count in rows if own)
+
+    def _pools(self):
         try:
-            rows = [row for row in self._ask("SHOW POOLS") if row["database"] != "pgbouncer"]
+            return [row for row in self._ask("SHOW POOLS") if row["database"] != "pgbouncer"]
         except ConsoleError:
-            rows = []
-        return {key: sum(int(row[key]) for row in rows) for key in keys}
+            return []
 
     def reconnect(self):
         """Sessions of pgpool that were made before now are not used for another transaction."""
@@ -198,12 +207,12 @@ class Hold:
             self._connected("console")
 
     def _wait_until_quiet(self, bound):
-        deadline = time.monotonic() + bound
+        begun = time.monotonic()
         while True:
-            counts = self.counts()
-            busy = sum(counts[key] for key in BUSY)
-            if not busy or time.monotonic() > deadline:
-                return busy
+            clients, own = self.busy()
+            waited = time.monotonic() - begun
+            if waited > bound or not clients and (not own or waited > OWN_BOUND):
+                return clients
             time.sleep(LOOK)
 
     def _ask(self, command):

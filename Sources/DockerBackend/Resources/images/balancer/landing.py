@@ -32,6 +32,11 @@ class Landing:
         except (PCPError, ValueError, IndexError) as error:
             log(f"pgpool was not told that node {id} is gone: {error}")
 
+    def shut_door(self, mark, seconds):
+        """New connections wait until pgpool has carried out a change since `mark`, for `seconds` at most."""
+        with self.pgpool.door_shut():
+            self.pgpool.settle(mark, seconds)
+
     def mark(self):
         """Taken before a change of primary, for `follow`."""
         return self.pgpool.changes
@@ -41,7 +46,8 @@ class Landing:
 
         Its PCP port is asked last: for a second after each change it may not answer.
         """
-        return self.pgpool.settle(mark, seconds) or self.wait_for_pool(id, LAST_LOOK)
+        followed = self.pgpool.running() and self.pgpool.settle(mark, seconds)
+        return followed or self.wait_for_pool(id, LAST_LOOK)
 
     def wait_for_pool(self, id, seconds):
         """True once pgpool takes node `id` for the primary and has it up."""

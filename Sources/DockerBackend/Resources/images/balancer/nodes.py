@@ -14,7 +14,7 @@ INTERVAL = 0.5
 HASTE = 0.1  # the interval while a node has failed for less than IMPATIENCE seconds
 IMPATIENCE = 20.0
 BOUND = 1.0
-QUIET = 2.5  # seconds; a standby that lives sends the primary a word each second
+QUIET = 3.0  # seconds; a standby that lives sends the primary a word each second
 ENDED_BOUND = 0.3  # for the question after a server has ended its connection: a living one takes a new one at once
 
 QUERY = f"""

@@ -10,11 +10,6 @@ class Options:
     sync: int = 0  # replicas that must have a write before it is acknowledged
     when_short: str = WAIT
 
-    @property
-    def strict(self):
-        """True when a write may only be lost if a person asks for it."""
-        return self.sync > 0 and self.when_short == WAIT
-
 
 def parse(text):
     """The options in lines of `KEY VALUE`; the defaults while the last line is not yet `end`."""
@@ -24,6 +19,14 @@ def parse(text):
     given = {fields[0]: fields[1] for fields in lines[:-1] if len(fields) == 2}
     sync, short = given.get("sync", "0"), given.get("when_short", WAIT)
     return Options(int(sync) if sync.isdigit() else 0, short if short in (WAIT, DEGRADE) else WAIT)
+
+
+def is_lowered(directory, record):
+    """True when the recorded primary has acknowledged writes that fewer replicas have than `sync` asks for."""
+    try:
+        return (directory / "degraded").read_text().split() == [str(record.term), str(record.primary)]
+    except OSError:
+        return False
 
 
 def load(directory):

@@ -1,5 +1,6 @@
 """The pgpool process: its files, its start and stop, and its log."""
 
+import contextlib
 import os
 import pwd
 import signal
@@ -31,8 +32,9 @@ NOISE = (b"status_changed_time", b"forked new pcp worker", b"PCP process with pi
 # It prints this, at any log level, when a failover or an attachment is complete and its children serve clients again.
 CARRIED_OUT = (b"failover done.", b"failback done.")
 
-# Titles of pgpool's processes that serve no client at this moment.
-OTHER_TITLES = (b"pgpool: wait for connection", b"pgpool: health check", b"pgpool: PCP", b"pgpool: worker",
+# Title of those that take connections, and of all that serve no client at this moment.
+IDLE_TITLE = b"pgpool: wait for connection"
+OTHER_TITLES = (IDLE_TITLE, b"pgpool: health check", b"pgpool: PCP", b"pgpool: worker",
                 b"pgpool: accept connection", b"pgpool: watchdog", b"pgpool: heartbeat")
 
 
@@ -42,6 +44,12 @@ def title_of(pid):
             return file.read(64)
     except OSError:
         return b""
+
+
+def signal_all(pids, number):
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            os.kill(pid, number)
 
 
 def catches(pid, number):
@@ -132,6 +140,21 @@ class Pgpool:
         """Sessions of clients now, by the titles of pgpool's processes: asking pgpool would cost it one more."""
         titles = (title_of(entry) for entry in os.listdir("/proc") if entry.isdigit())
         return sum(1 for title in titles if title.startswith(b"pgpool: ") and not title.startswith(OTHER_TITLES))
+
+    @contextlib.contextmanager
+    def door_shut(self):
+        """New connections wait, unanswered, for what is done inside; sessions go on.
+
+        A child that takes a connection while a backend changes refuses it and ends, and for a second after the change
+        pgpool makes no new children: clients that try again would use up all of them, and then wait for that second.
+        """
+        idle = [int(entry) for entry in os.listdir("/proc")
+                if entry.isdigit() and title_of(entry).startswith(IDLE_TITLE)]
+        signal_all(idle, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            signal_all(idle, signal.SIGCONT)
 
     def is_busy(self):
         """True for the second after a change in which it restarts its own processes and carries out no other one."""

@@ -1,5 +1,6 @@
 """Twice a second: makes pgpool see the cluster as it is, and looks after what no failover command will ever ask for."""
 
+import contextlib
 import threading
 import time
 from dataclasses import replace
@@ -24,8 +25,9 @@ RESTART_BOUND = 20.0  # seconds for which clients may be held while pgpool is re
 START_BOUND = 8.0
 CHANGE_BOUND = 5.0  # the same while a node is attached or detached
 QUIET_BOUND = 0.5  # seconds that open transactions are waited for before that
+QUIET_BOUNDS = (0.5, 1.0, 2.0)  # the same for a replica's return: longer each time, and after the last it returns anyway
+PUT_OFF = (1.0, 2.0)  # seconds between these times
 SETTLE_BOUND = 1.5
-POSTPONED = 5  # times that an attachment is put off, each time for longer, in favour of open transactions
 TRIES = 2  # times that pgpool may be told about the primary before it counts as stuck
 
 
@@ -155,11 +157,20 @@ class Reconciler:
             wanted = decide(snapshot)
             self.tries = {key: count for key, count in self.tries.items() if key in {(a.kind, a.id) for a in wanted}}
             done = [action for action in wanted if self.perform(action)]
+            soon = self.hurry(snapshot) or any(self.must_wait(action) for action in wanted)
             if not wanted and all(serves(snapshot, id) for id in snapshot.nodes):
                 self.failover.note_healed()
             self.guard.raise_fences(snapshot)
             self.guard.lift_fences(snapshot)
-            return bool(done)
+            return bool(done) or soon
+
+    def hurry(self, snapshot):
+        """Asks the primary again at once while a replica that came back has not been seen to follow it; True then."""
+        returning = [id for id in snapshot.samples if self.guard.is_returning(id)]
+        watch = self.fleet.watch(snapshot.record.primary)
+        if returning and watch:
+            watch.want()
+        return bool(returning)
 
     def snapshot(self):
         # Samples before the record: a node is recorded before it is promoted, so that none looks like a false primary.
@@ -185,8 +196,8 @@ class Reconciler:
             return False
         if now - self.sent.get((action.kind, action.id), -REPEAT) < REPEAT:
             return False
-        if self.hold.enabled and action.kind == "attach" and self.pgpool.is_busy():
-            return False  # clients would be held until it is done with the last change
+        if self.must_wait(action):
+            return False
         if not self.confirmed(action):
             return False
         self.sent[action.kind, action.id] = now
@@ -198,6 +209,10 @@ class Reconciler:
         except (PCPError, OSError) as error:
             log(f"{action.kind} node {action.id}: {error}; tried again in {REPEAT:g} s")
             return False
+
+    def must_wait(self, action):
+        """True while clients would be held until pgpool is done with the last change."""
+        return self.hold.enabled and action.kind == "attach" and self.pgpool.is_busy()
 
     def at_once(self, kind, id):
         """An action that was sent a moment ago may be sent again now."""
@@ -226,24 +241,33 @@ class Reconciler:
         if self.tries[action.kind, action.id] > TRIES and action.id == self.record_file.read().primary:
             self.restart(f"it was told {TRIES} times ({action.kind} node {action.id}) and did nothing", stop_bound=1.0)
             return
-        with self.hold.around(f"{action.kind} node {action.id}", CHANGE_BOUND, QUIET_BOUND) as open_ones:
+        with self.hold.around(f"{action.kind} node {action.id}", CHANGE_BOUND, self.quiet_bound(action)) as open_ones:
             if open_ones and self.postpone(action):
                 return
-            before = self.pgpool.changes
-            with PCP(self.settings.secret("pcp")) as pcp:
-                {"attach": pcp.attach, "detach": pcp.detach, "name_primary": pcp.name_primary}[action.kind](action.id)
-            if self.hold.enabled:
-                self.pgpool.settle(before, SETTLE_BOUND)
+            with contextlib.nullcontext() if self.hold.enabled else self.pgpool.door_shut():
+                settled = self.tell(action)
+            self.postponed.pop(action.id, None)
+            if settled and action.kind == "attach":
+                self.fleet.note_attached(action.id)
+
+    def tell(self, action):
+        """Tells pgpool; True when it has carried it out in time."""
+        before = self.pgpool.changes
+        with PCP(self.settings.secret("pcp")) as pcp:
+            {"attach": pcp.attach, "detach": pcp.detach, "name_primary": pcp.name_primary}[action.kind](action.id)
+        return self.pgpool.settle(before, SETTLE_BOUND)
+
+    def quiet_bound(self, action):
+        return QUIET_BOUNDS[self.postponed.get(action.id, 0)] if action.kind == "attach" else QUIET_BOUND
 
     def postpone(self, action):
         """True while a replica's return can wait for the transactions that it would break."""
         if action.kind != "attach" or action.id == self.record_file.read().primary:
             return False
-        count = self.postponed.get(action.id, 0)
-        if count >= POSTPONED:
-            self.postponed.pop(action.id)
+        count = self.postponed.pop(action.id, 0)
+        if count >= len(PUT_OFF):
             return False
         self.postponed[action.id] = count + 1
-        self.sent[action.kind, action.id] = time.monotonic() + REPEAT * (2 ** count - 1)
+        self.sent[action.kind, action.id] = time.monotonic() + PUT_OFF[count] - REPEAT
         log(f"{action.kind} node {action.id}: put off, transactions are open that it would break")
         return True

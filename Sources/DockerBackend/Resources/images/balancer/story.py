@@ -34,6 +34,17 @@ class Story:
             self.grown.notify_all()
         log(f"{self.kind}: {name} at {after:.3f} s: {text}")
 
+    def recall(self, name, ago, text):
+        """A phase that is known only now and was `ago` seconds before."""
+        after = round(time.monotonic() - self.began - ago, 3)
+        with self.grown:
+            self.phases.append({"phase": name, "after": after, "text": text})
+            self.phases.sort(key=lambda one: one["after"])
+
+    def repeats(self, before):
+        """True when it ended without a new primary, as the story before it did."""
+        return (before.failed, before.chosen, before.outcome) == (self.failed, None, self.outcome)
+
     def wait_for(self, name, seconds):
         """True once it has this phase."""
         with self.grown:

@@ -1,0 +1,58 @@
+import unittest
+from types import SimpleNamespace
+from unittest import mock
+
+from support import primary, replica
+from agent import Agent
+from record import Record
+
+
+class Starting(unittest.TestCase):
+    """pgpool is started when this says that the primary takes writes."""
+
+    def is_writable(self, sample):
+        made = Agent.__new__(Agent)
+        watch = SimpleNamespace(fresh=lambda seconds: sample)
+        made.fleet = SimpleNamespace(reread=lambda: False, watch=lambda id: watch if id == 1 else None)
+        made.record_file = SimpleNamespace(read=lambda: Record(2, 1))
+        made.reconciler = mock.Mock()
+        found = made.primary_is_writable()
+        made.reconciler.guard.watch_over_primary.assert_called_once_with(Record(2, 1))
+        return found
+
+    def test_a_primary_that_takes_writes_is_enough(self):
+        self.assertTrue(self.is_writable(primary()))
+
+    def test_a_node_that_is_recorded_and_not_promoted_yet_is_waited_for(self):
+        self.assertFalse(self.is_writable(replica()))
+
+    def test_a_node_that_does_not_answer_is_waited_for(self):
+        self.assertFalse(self.is_writable(None))
+
+
+class Ready(unittest.TestCase):
+    """With which nodes pgpool is started."""
+
+    def ready(self, accepting, running, detached=()):
+        made = Agent.__new__(Agent)
+        made.fleet = SimpleNamespace(nodes=dict.fromkeys(range(3)), detached=set(detached), directory="/nowhere")
+        made.record_file = SimpleNamespace(read=lambda: Record(1, 0))
+        made.accepts = accepting
+        with mock.patch("agent.is_heard", lambda directory, id: id in running), \
+                mock.patch("agent.REPLICAS_BOUND", 0.03):
+            return made.ready_nodes()
+
+    def test_a_replica_that_is_just_starting_is_given_a_moment(self):
+        looks = []
+        self.assertEqual(self.ready(lambda id: looks.append(id) or looks.count(id) > 1, {1, 2}), [0, 1, 2])
+
+    def test_a_replica_that_does_not_run_or_takes_long_is_not_waited_for(self):
+        self.assertEqual(self.ready(lambda id: id == 1, {1}), [0, 1])
+        self.assertEqual(self.ready(lambda id: id == 1, {1, 2}), [0, 1])
+
+    def test_a_replica_that_was_detached_is_left_out(self):
+        self.assertEqual(self.ready(lambda id: True, {1, 2}, detached={2}), [0, 1])
+
+
+if __name__ == "__main__":
+    unittest.main()

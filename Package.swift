@@ -18,7 +18,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"]), .brew(["lua@5.4"])]),
-        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .systemLibrary(name: "CEdit", providers: [.apt(["libedit-dev"]), .brew(["libedit"])]),
         .target(name: "CLuaBridge", dependencies: ["CLua"]),
         .target(name: "LuaRuntime", dependencies: ["CLuaBridge"], resources: [.embedInCode("Library")]),
@@ -109,7 +109,12 @@ let package = Package(
             name: "DockerBackendTests",
             dependencies: ["DockerBackend", "DockerEngine", "Orchestration", "ClusterModel"]
         ),
-        .target(name: "WriteChecker", dependencies: ["CPostgres"], path: "Tests/WriteChecker"),
+        .target(
+            name: "WriteChecker",
+            dependencies: ["CPostgres"],
+            path: "Tests/WriteChecker",
+            linkerSettings: [.linkedLibrary("pq")]
+        ),
         .executableTarget(name: "pgbc-checker", dependencies: ["WriteChecker"], path: "Tests/CheckerTool"),
         .testTarget(name: "WriteCheckerTests", dependencies: ["WriteChecker"]),
         .testTarget(name: "IntegrationTests", dependencies: ["DockerEngine", "EngineGate", "WriteChecker"]),

@@ -35,7 +35,8 @@ class FakeConsole:
         if command == "SHOW POOLS":
             row = {"database": "testdb", "cl_active": "6", "cl_waiting": "2", "sv_login": "0",
                    "sv_active_cancel": "0", "sv_being_canceled": "0", "sv_active": str(self.bouncer.busy)}
-            own = {**row, "user": "pgbc_monitor", "sv_active": str(self.bouncer.asking)}
+            own = {**row, "user": "pgbc_monitor", "cl_active": "0", "cl_waiting": "0",
+                   "sv_active": str(self.bouncer.asking)}
             return [row, own, {**row, "database": "pgbouncer", "sv_active": "1"}]
         self.bouncer.commands.append(command)
         if command == "RESUME":

@@ -102,7 +102,7 @@ struct BadInputTests {
             ("\nlocal y = nil + 1", [], "error: x.lua:2: attempt to perform arithmetic on a nil value\n", 1),
             ("x = 1", [], "error: x.lua:1: assignment of an undeclared global 'x' (declare it with 'local')\n", 1),
             (
-                "while true do end", ["--instructions", "10"],
+                "while true do end", ["--instructions", "1000"],
                 "error: x.lua:1: the script ran for more instructions than it may\n  --instructions raises the limit\n",
                 1
             ),

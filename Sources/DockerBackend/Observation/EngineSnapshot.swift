@@ -14,13 +14,16 @@ struct EngineSnapshot: Sendable {
         containers.sorted { $0.created > $1.created }.map(\.labels) + networks.map(\.labels) + volumes.map(\.labels)
     }
 
-    /// A container on which the control volume is mounted: the lock, which nothing else starts or stops; else a running one. In a
-    /// container that is just being removed the volume is no longer there, and would look empty.
+    /// The name of a container on which the control volume is mounted: a running balancer or node, which lives longer than any
+    /// operation; else the lock. In a container that is just being removed the volume is no longer there, and would look empty.
     var controlHolder: String? {
         let holders = containers.filter { container in
-            container.state != .removing && container.mounts.contains { $0.volume == VolumeName.control(name) }
+            container.state != .removing && !container.isGoing
+                && container.mounts.contains { $0.volume == VolumeName.control(name) }
         }
-        return (holders.first { $0.kind == .lock } ?? holders.first { $0.state == .running } ?? holders.first)?.id
+        return
+            (holders.first { $0.state == .running && $0.kind != .seed } ?? holders.first { $0.kind == .lock }
+            ?? holders.first)?.name
     }
 
     /// Who holds the lock, in words.
@@ -66,5 +69,9 @@ struct EngineSnapshot: Sendable {
 }
 
 extension ContainerSummary {
-    var kind: Label.Kind? { labels[Label.kind].flatMap(Label.Kind.init) }
+    /// What the container is for; nothing any more while it is being removed.
+    var kind: Label.Kind? { isGoing ? nil : labels[Label.kind].flatMap(Label.Kind.init) }
+
+    /// True while it is being removed, and after that was cut.
+    var isGoing: Bool { name.hasPrefix(ContainerName.goingPrefix) }
 }

@@ -16,7 +16,7 @@ extension EngineSnapshot {
                 ObservedNetwork(id: $0.id, name: $0.name, subnet: $0.subnets.first?.range ?? "")
             },
             volumes: Set(volumes.map(\.name)),
-            strays: containers.filter { $0.kind == .seed }.map { ObservedContainer($0) },
+            strays: containers.filter { $0.kind == .seed || $0.isGoing }.map { ObservedContainer($0) },
             balancers: specs.map { observed($0.asLastWritten(in: wanted), control) },
             lockedBy: lockedBy,
             isBeingDestroyed: control.isBeingDestroyed

@@ -115,8 +115,8 @@ extension DockerClusterBackend {
 
     /// Removes a container with its anonymous volumes. When somebody else is removing it already, waits until it is gone.
     func removeIfPresent(_ container: String) async throws {
-        do {
-            try await client.removeContainer(container, force: true, volumes: true)
+        do throws(EngineError) {
+            try await client.removeContainer(try await outOfReach(container), force: true, volumes: true)
         } catch {
             switch error.code {
             case .notFound: return
@@ -124,6 +124,21 @@ extension DockerClusterBackend {
             default: throw error
             }
         }
+    }
+
+    /// Gives a container another name, and returns its identifier.
+    ///
+    /// On Docker 20.10 an archive request that is under way while its container is removed can empty the volumes that are mounted there.
+    /// Such requests call a container by its name: under another one it gets no new ones, and inspecting it waits for those under way.
+    private func outOfReach(_ container: String) async throws(EngineError) -> String {
+        let id = try await client.inspectContainer(container).id
+        do throws(EngineError) {
+            try await client.renameContainer(id, to: ContainerName.going(id))
+            _ = try await client.inspectContainer(id)
+        } catch {
+            guard [.conflict, .notFound, .serverError].contains(error.code) else { throw error }
+        }
+        return id
     }
 
     private func awaitGone(_ container: String, refusal: EngineError) async throws {

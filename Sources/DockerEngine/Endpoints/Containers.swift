@@ -56,7 +56,14 @@ extension DockerClient {
         try await performed(self.container("unpause container \(container)", .post, [container, "unpause"]))
     }
 
-    /// Removes a container.
+    /// Gives a container another name.
+    public func renameContainer(_ container: String, to name: String) async throws(EngineError) {
+        let operation = "rename container \(container) to \(name)"
+        try await performed(self.container(operation, .post, [container, "rename"], ["name": name]))
+    }
+
+    /// Removes a container. On an engine of version 20.10 an archive request that is under way on it meanwhile can empty
+    /// every volume that it mounts.
     /// - Parameters:
     ///   - force: Kills it first when it runs.
     ///   - volumes: Removes its anonymous volumes too; named ones always stay.

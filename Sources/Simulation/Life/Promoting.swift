@@ -24,7 +24,7 @@ extension SimulatedCluster {
         balancers[index].record = PrimaryRecord(term: record.term + 1, node: id)
         fence(record.node, index)
         let timeline = balancers[index].nodes.compactMap { $0.data?.timeline }.max() ?? data.timeline
-        checkLosses(index, data: data, excused: losesWhatIsMissing || isBeingDestroyed)
+        checkLosses(index, data: data, excused: losesWhatIsMissing)
         data.fork(to: timeline + 1)
         balancers[index].clients.lastAcknowledged = data.end
         balancers[index].nodes[number].touch()
@@ -42,7 +42,7 @@ extension SimulatedCluster {
     /// After an unplanned failure only that may not be lost which replicas had to have before it was acknowledged.
     private mutating func checkLosses(_ index: Int, data: WriteAheadLog, excused: Bool) {
         let clients = balancers[index].clients
-        guard let last = clients.lastAcknowledged, !data.contains(last) else { return }
+        guard !isBeingDestroyed, let last = clients.lastAcknowledged, !data.contains(last) else { return }
         let lost = max(0, last.position - data.position) / SimulatedClients.bytes
         tell("\(lost) acknowledged writes to \(balancers[index].name) are lost")
         if excused, clients.lastPromised.map(data.contains) ?? true { return }

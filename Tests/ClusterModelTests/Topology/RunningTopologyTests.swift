@@ -29,6 +29,15 @@ import Testing
         #expect(fewer.balancers[0].replicas == [running.balancers[0].replicas[0]])
     }
 
+    @Test func `when the node that the cluster began with is gone, no other one is renumbered`() throws {
+        var running = try Topology.load(document(replicas: 2), source: "x")
+        running.balancers[0].primary = running.balancers[0].replicas.removeFirst()
+        #expect(running.balancers[0].nodes.map(\.id) == [1, 2])
+        #expect(try Topology.load(running.document, source: "x", running: running) == running)
+        let more = try Topology.load(document(replicas: 2), source: "x", running: running)
+        #expect(more.balancers[0].nodes.map(\.id) == [1, 2, 3])
+    }
+
     @Test func `replicas are known again by their names`() throws {
         let running = try Topology.load(document(replicas: 2), source: "x")
         let loaded = try Topology.load(

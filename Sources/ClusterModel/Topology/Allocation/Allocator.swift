@@ -104,7 +104,8 @@ struct Allocator {
         path: String
     ) -> NodeSpec {
         NodeSpec(
-            id: 0,
+            // Another than 0 once the node that the cluster began with was removed.
+            id: draft.id ?? 0,
             host: draft.host ?? taken.host("\(balancer)-primary"),
             port: draft.port ?? self.port(port, path: "\(path).port"),
             containerName: draft.containerName ?? taken.containerName("\(cluster)_\(balancer)_primary"),
@@ -123,7 +124,8 @@ struct Allocator {
         path: String
     ) -> [NodeSpec] {
         let names = ReplicaNames(cluster: cluster, balancer: balancer, primary: draft.primary, replicas: draft.replicas)
-        var free = Array(Set(NodeSpec.ids.dropFirst()).subtracting(draft.replicas.compactMap(\.id))).sorted()[...]
+        let used = draft.replicas.compactMap(\.id) + [primary.id]
+        var free = Array(Set(NodeSpec.ids.dropFirst()).subtracting(used)).sorted()[...]
         return draft.replicas.enumerated().map { index, replica in
             var replica = replica
             // At most 31 replicas are read, so an id is always left.

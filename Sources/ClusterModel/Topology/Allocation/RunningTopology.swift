@@ -26,10 +26,13 @@ extension BalancerDraft {
         port = port ?? running.port
         pcpPort = pcpPort ?? running.pcpPort
         restPort = restPort ?? running.restPort
-        primary.keep(running.primary)
-        identifyReplicas(running.replicas)
+        let first = running.nodes.first { $0.host == primary.host || $0.containerName == primary.containerName }
+        primary.id = first?.id ?? (primary.isNameless ? running.primary.id : 0)
+        if let same = running.nodes.first(where: { $0.id == primary.id }) { primary.keep(same) }
+        let others = running.nodes.filter { $0.id != primary.id }
+        identifyReplicas(others)
         for index in replicas.indices {
-            guard let replica = running.replicas.first(where: { $0.id == replicas[index].id }) else { continue }
+            guard let replica = others.first(where: { $0.id == replicas[index].id }) else { continue }
             replicas[index].keep(replica)
         }
     }

@@ -97,7 +97,9 @@ extension Plan {
                 keepData: keepData,
                 because: cause,
                 volumes: observed.volumes,
-                cluster: observed.name
+                cluster: observed.name,
+                // A stray may be a node's container whose removal was cut, and hold its volume.
+                after: ["mark"] + observed.strays.map { "remove:\($0.name)" }
             )
         }
         let removed = plan.steps.map(\.id)
@@ -129,10 +131,11 @@ extension Plan {
         keepData: Bool,
         because cause: String,
         volumes: Set<String>,
-        cluster: String
+        cluster: String,
+        after dependencies: [String] = []
     ) {
         if let container = balancer.container {
-            addContainerRemoval(container.name, graceful: keepData, because: cause, after: ["mark"])
+            addContainerRemoval(container.name, graceful: keepData, because: cause, after: dependencies)
         }
         for node in balancer.nodes {
             addRemoval(
@@ -142,7 +145,7 @@ extension Plan {
                 because: cause,
                 volumes: volumes,
                 cluster: cluster,
-                after: keepData ? ["remove:\(balancer.spec.containerName)"] : ["mark"]
+                after: keepData ? ["remove:\(balancer.spec.containerName)"] : dependencies
             )
         }
     }

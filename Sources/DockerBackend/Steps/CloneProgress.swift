@@ -6,7 +6,8 @@ final actor CloneProgress {
     private let client: DockerClient
     private let container: String
     private let report: ProgressHandler
-    private var last: String?
+    /// How far it was when it was looked at last: "12.0 of 40.1 MB".
+    private(set) var amount: String?
 
     init(client: DockerClient, container: String, report: @escaping ProgressHandler) {
         self.client = client
@@ -16,7 +17,7 @@ final actor CloneProgress {
 
     /// Looks once; true when there is news.
     func hasMoved() async -> Bool {
-        guard let chunks = try? await client.logs(container, tail: 10) else { return false }
+        guard let chunks = try? await client.logs(container, tail: 100) else { return false }
         var newest: String?
         do {
             for try await line in LogLines.stream(of: chunks) {
@@ -25,8 +26,8 @@ final actor CloneProgress {
         } catch {
             return false
         }
-        guard let newest, newest != last else { return false }
-        last = newest
+        guard let newest, newest != amount else { return false }
+        amount = newest
         report("clone \(newest)")
         return true
     }

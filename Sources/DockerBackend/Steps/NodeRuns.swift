@@ -84,7 +84,9 @@ extension StepWork {
         try await poll(for: "\(node.host) to begin its clone", on: node.containerName, within: .seconds(60)) {
             try await controlFile(request) == nil
         }
-        return try await awaitStreaming(id, of: name)
+        _ = try await awaitStreaming(id, of: name)
+        let clone = CloneProgress(client: client, container: node.containerName, report: progress)
+        return await clone.hasMoved() ? await clone.amount : nil
     }
 
     /// A file of the control volume; `nil` when it is not there.

@@ -131,9 +131,10 @@ extension DockerClusterBackend {
     /// On Docker 20.10 an archive request that is under way while its container is removed can empty the volumes that are mounted there.
     /// Such requests call a container by its name: under another one it gets no new ones, and inspecting it waits for those under way.
     private func outOfReach(_ container: String) async throws(EngineError) -> String {
-        let id = try await client.inspectContainer(container).id
+        let found = try await client.inspectContainer(container)
+        let (id, name) = (found.id, ContainerName.going(found.id))
         do throws(EngineError) {
-            try await client.renameContainer(id, to: ContainerName.going(id))
+            if found.name != name { try await client.renameContainer(id, to: name) }
             _ = try await client.inspectContainer(id)
         } catch {
             guard [.conflict, .notFound, .serverError].contains(error.code) else { throw error }

@@ -27,6 +27,7 @@ class Fence:
 
     def __init__(self):
         self.addresses = set()
+        self.gone = set()
         self.available = has_net_admin(Path("/proc/self/status").read_text())
 
     def raise_against(self, address):
@@ -37,6 +38,20 @@ class Fence:
         if problem is None:
             self.addresses.add(address)
         return problem or children.run(["ss", "-H", "-K", "dst", address], BOUND)
+
+    def close_off(self, addresses):
+        """Makes connections to exactly these addresses, of nodes that were removed, fail at once.
+
+        pgpool cannot forget such a node before it restarts: SHOW POOL_NODES asks for its state each time, and would wait for seconds.
+        """
+        if not self.available:
+            return
+        for address in addresses - self.gone - self.addresses:
+            if children.run(["ip", "route", "replace", "unreachable", f"{address}/32"], BOUND) is None:
+                self.gone.add(address)
+        for address in self.gone - addresses:
+            children.run(["ip", "route", "del", "unreachable", f"{address}/32"], BOUND)
+            self.gone.discard(address)
 
     def holds(self, address):
         return address in self.addresses

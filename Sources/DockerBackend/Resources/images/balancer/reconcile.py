@@ -56,6 +56,11 @@ class Reconciler:
         return config.render(self.settings.parameters, present, retired, self.settings.secret("monitor"),
                              self.fence.available, self.settings.hold, self.drained, self.spared)
 
+    def retired_addresses(self):
+        """Where nodes were that pgpool still knows and that are no more; unless another one is there now."""
+        known = {node.address for id, node in self.included.items() if id not in self.fleet.nodes}
+        return known - {node.address for node in self.fleet.nodes.values()}
+
     def include(self, ids):
         with self.lock:
             self.included.update({id: self.fleet.nodes[id] for id in ids})
@@ -162,6 +167,7 @@ class Reconciler:
                 self.failover.note_healed()
             self.guard.raise_fences(snapshot)
             self.guard.lift_fences(snapshot)
+            self.fence.close_off(self.retired_addresses())
             return bool(done) or soon
 
     def hurry(self, snapshot):

@@ -27,7 +27,7 @@ seed_sql() {
 # from_template DATA: a copy of the freshly initialised directory that our own image holds, under an identity of its own.
 # False, and nothing left behind, where there is none or this cannot be done.
 from_template() {
-    local data="$1" template=/usr/share/pgbc/template/$major old
+    local data="$1" template="/usr/share/pgbc/template/$major" old
     [ -d "$template" ] && command -v perl >/dev/null || return 1
     old=$(controldata 'Database system identifier' "$template")
     cp -a "$template" "$data" && new_identity "$data/global/pg_control" >"$run/template" 2>&1 &&

@@ -19,7 +19,7 @@ read_options() {
 # synchronous_names: prints the setting, the same on a standby, so that it is right the moment it is promoted: the others
 # are waited for, never the node itself. Nothing without sync, so that a setting of the topology's own stands.
 synchronous_names() {
-    local entry n list='' count=0 need=$sync
+    local entry n list='' count=0 need="$sync"
     [ "$sync" -gt 0 ] || return 0
     for entry in $nodes; do
         n=${entry%%,*}

@@ -15,6 +15,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
         .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"]), .brew(["lua@5.4"])]),
@@ -48,6 +50,8 @@ let package = Package(
             name: "Scripting",
             dependencies: [
                 "LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI", .product(name: "Yams", package: "Yams"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             resources: [.embedInCode("prelude"), .embedInCode("recipes")]
         ),
@@ -88,6 +92,7 @@ let package = Package(
             name: "CommandsTests",
             dependencies: [
                 "FakeBackend", "Commands", "Scripting", "LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI",
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ]
         ),
         .testTarget(
@@ -115,7 +120,11 @@ let package = Package(
             path: "Tests/WriteChecker",
             linkerSettings: [.linkedLibrary("pq")]
         ),
-        .executableTarget(name: "pgbc-checker", dependencies: ["WriteChecker"], path: "Tests/CheckerTool"),
+        .executableTarget(
+            name: "pgbc-checker",
+            dependencies: ["WriteChecker", .product(name: "Subprocess", package: "swift-subprocess")],
+            path: "Tests/CheckerTool"
+        ),
         .testTarget(name: "WriteCheckerTests", dependencies: ["WriteChecker"]),
         .testTarget(name: "IntegrationTests", dependencies: ["DockerEngine", "EngineGate", "WriteChecker"]),
         .testTarget(

@@ -40,7 +40,10 @@ let moduleTable: [ModuleRule] = [
     ModuleRule("DockerBackend", imports: ["DockerEngine", "Orchestration", "ClusterModel", "CPostgres", "Logging"]),
     ModuleRule("Simulation", imports: ["Orchestration", "ClusterModel"]),
     ModuleRule("PluginAPI", imports: ["ClusterModel", "Orchestration"]),
-    ModuleRule("Scripting", imports: ["LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI", "Yams"]),
+    ModuleRule(
+        "Scripting",
+        imports: ["LuaRuntime", "Orchestration", "ClusterModel", "PluginAPI", "Yams", "Subprocess", "SystemPackage"]
+    ),
     ModuleRule(
         "Commands",
         imports: [

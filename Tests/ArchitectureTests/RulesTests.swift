@@ -77,6 +77,7 @@ struct RulesTests {
         "let file = try! open()",
         "let node = value as! Node",
         "default: fatalError()",
+        "let program = Process()",
         "final class Box: @unchecked Sendable {}",
         "Task { await run() }",
         "let running = Task(priority: .high) { 1 }",

@@ -1,6 +1,7 @@
 import FakeBackend
 import Foundation
 import Scripting
+import Subprocess
 import Testing
 
 @testable import Commands
@@ -65,23 +66,14 @@ struct CompletionTests {
         #expect(run.output.contains("__complete"))
     }
 
-    @Test func `bash understands its script, and completes with it`() throws {
-        let bash = Process()
-        bash.executableURL = URL(filePath: "/bin/bash")
-        let answer = Pipe()
-        bash.standardOutput = answer
-        bash.arguments = [
-            "-c",
-            """
+    @Test func `bash understands its script, and completes with it`() async throws {
+        let text = """
             pgbc() { printf 'lb1\\tbalancer\\n--to=x\\tnode\\n'; }
             \(CompletionVerb.Shell.bash.script)
             COMP_WORDS=(pgbc scale "") COMP_CWORD=2; _pgbc; printf '%s|' "${COMPREPLY[@]}"
             COMP_WORDS=(pgbc x --to = "") COMP_CWORD=4; _pgbc; printf '%s|' "${COMPREPLY[@]}"
-            """,
-        ]
-        try bash.run()
-        bash.waitUntilExit()
-        let output = String(decoding: answer.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        #expect(output == "lb1|--to=x|lb1|x|")
+            """
+        let bash = try await run(.name("bash"), arguments: ["-c", text], output: .string(limit: 1 << 20))
+        #expect(bash.standardOutput == "lb1|--to=x|lb1|x|")
     }
 }

@@ -44,6 +44,20 @@ struct PermissionTests {
         #expect(refused.errors.contains("--allow read=in/../secret.txt grants it"))
     }
 
+    @Test func `a program need not read what it was given`() async throws {
+        let script = "return run('true', {}, { input = string.rep('x', 1000000) }).exit_code"
+        let run = try await FakeRun(script: script, options: ["--allow", "run=true", "--json"])
+        #expect(run.output.contains("0"))
+        #expect(run.errors == "")
+    }
+
+    @Test func `a program that is not there is named`() async throws {
+        let run = try await FakeRun(script: "run('no-such-program')", options: ["--allow", "run=no-such-program"])
+        #expect(run.errors.contains("could not run no-such-program:"))
+        #expect(run.errors.contains("is it installed, and on the path?"))
+        #expect(run.code == 1)
+    }
+
     @Test func `a link does not lead out of what was granted`() async throws {
         let folder = try TemporaryFolder([
             "in/a.txt": "text", "secret.txt": "no", "x.lua": "return file.read('in/link')",

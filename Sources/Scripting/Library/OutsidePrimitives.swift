@@ -107,7 +107,7 @@ extension ScriptSession {
             let words = (call.arguments["arguments"]?.elements ?? []).map { $0.text ?? $0.json() }
             guard call.isReal("run \(program)") else { return ["exit_code": 0, "output": "", "errors": ""] }
             let input = call.arguments["options"]?["input"]?.text ?? ""
-            let result = try await HostProgram(command: [program] + words, input: input, folder: folder.path).run()
+            let result = try await HostProgram(name: program, arguments: words, input: input, folder: folder.path).run()
             return [
                 "exit_code": .integer(result.exitCode), "output": .string(result.output),
                 "errors": .string(result.errors),

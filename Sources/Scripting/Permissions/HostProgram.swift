@@ -1,69 +1,83 @@
-internal import Dispatch
 internal import Foundation
 internal import Orchestration
-internal import Synchronization
+internal import Subprocess
+internal import SystemPackage
 
 /// A program of this machine that a script starts.
 struct HostProgram: Sendable {
-    /// Its name, looked up on the path, or its path; and its arguments.
-    let command: [String]
+    /// Its name, looked up on the path, or its path.
+    let name: String
+    let arguments: [String]
     let input: String
     let folder: String
 
-    private static let threads = DispatchQueue(label: "pgbc.program", attributes: .concurrent)
+    /// In bytes, of each of the two streams that it prints.
+    private static let outputLimit = 64 << 20
 
-    /// Runs it to its end; a cancelled run ends it.
+    /// Runs it to its end. A cancelled run ends it: SIGTERM, and SIGKILL three seconds later.
     func run() async throws -> CommandResult {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["--"] + command
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        let pipes = (input: Pipe(), output: Pipe(), errors: Pipe())
-        process.standardInput = pipes.input
-        process.standardOutput = pipes.output
-        process.standardError = pipes.errors
-        let handle = RunningProgram(process)
+        var options = PlatformOptions()
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(3))]
         do {
-            try process.run()
-        } catch {
-            throw ClusterError(.failed, operation: "run \(command[0])", message: error.localizedDescription)
-        }
-        return try await withTaskCancellationHandler {
-            let input = Data(input.utf8)
-            async let output = Self.onThread { pipes.output.fileHandleForReading.readDataToEndOfFile() }
-            async let errors = Self.onThread { pipes.errors.fileHandleForReading.readDataToEndOfFile() }
-            async let fed = Self.onThread {
-                try? pipes.input.fileHandleForWriting.write(contentsOf: input)
-                try? pipes.input.fileHandleForWriting.close()
-            }
-            let (printed, complained, _) = await (output, errors, fed)
-            let code = await Self.onThread { handle.wait() }
+            let ended = try await Subprocess.run(
+                name.contains("/") ? .path(FilePath(name)) : .name(name),
+                arguments: Arguments(arguments),
+                workingDirectory: FilePath(folder),
+                platformOptions: options,
+                input: .fileDescriptor(try inputFile(), closeAfterSpawningProcess: true),
+                output: .bytes(limit: Self.outputLimit),
+                error: .bytes(limit: Self.outputLimit)
+            )
             try Task.checkCancellation()
             return CommandResult(
-                exitCode: Int(code),
-                output: String(decoding: printed, as: UTF8.self),
-                errors: String(decoding: complained, as: UTF8.self)
+                exitCode: ended.terminationStatus.exitCode,
+                output: String(decoding: ended.standardOutput, as: UTF8.self),
+                errors: String(decoding: ended.standardError, as: UTF8.self)
             )
-        } onCancel: {
-            handle.stop()
+        } catch let error as SubprocessError {
+            try Task.checkCancellation()
+            throw failure(error)
         }
     }
 
-    private static func onThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in threads.async { continuation.resume(returning: work()) } }
+    private func failure(_ error: SubprocessError) -> ClusterError {
+        let advice =
+            switch error.code {
+            case .executableNotFound: "is it installed, and on the path?"
+            case .outputLimitExceeded: "it printed more than \(Self.outputLimit >> 20) MiB: let it write a file"
+            default: nil as String?
+            }
+        return ClusterError(.failed, operation: "run \(name)", message: "\(error)", advice: advice)
+    }
+
+    /// What the program reads: a file without a name, because a pipe that the program does not read to its end would
+    /// end pgbc with SIGPIPE.
+    private func inputFile() throws -> FileDescriptor {
+        let place = FileManager.default.temporaryDirectory.appending(path: "pgbc-input-\(UUID().uuidString)").path
+        let file = try FileDescriptor.open(
+            FilePath(place),
+            .readWrite,
+            options: [.create, .exclusiveCreate, .closeOnExec],
+            permissions: .ownerReadWrite
+        )
+        do {
+            try FileManager.default.removeItem(atPath: place)
+            try file.writeAll(input.utf8)
+            try file.seek(offset: 0, from: .start)
+        } catch {
+            try? file.close()
+            throw error
+        }
+        return file
     }
 }
 
-/// A started program, which one thread waits for while another may stop it.
-private final class RunningProgram: Sendable {
-    private let process: Process
-
-    init(_ process: Process) { self.process = process }
-
-    func wait() -> Int32 {
-        process.waitUntilExit()
-        return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+extension TerminationStatus {
+    /// As a shell counts it: 128 and the signal for a program that a signal ended.
+    fileprivate var exitCode: Int {
+        switch self {
+        case .exited(let code): Int(code)
+        case .signaled(let signal): 128 + Int(signal)
+        }
     }
-
-    func stop() { if process.isRunning { process.terminate() } }
 }

@@ -44,7 +44,8 @@ struct ProgramFailure: Error, CustomStringConvertible {
 /// A program that runs. What it reads and writes are files, so that nothing is lost when it is killed.
 final class RunningProgram: Sendable {
     let command: String
-    private let process = Process()
+    /// The process's number.
+    let identifier: Int32
     private let streams: Streams
     private let code = Mutex<Int32?>(nil)
     private let begin = ContinuousClock.now
@@ -52,26 +53,24 @@ final class RunningProgram: Sendable {
     fileprivate init(_ program: Program) throws {
         command = ([program.executable] + program.arguments).joined(separator: " ")
         streams = try Streams(input: program.input)
-        process.executableURL = URL(filePath: program.executable)
-        process.arguments = program.arguments
-        process.currentDirectoryURL = program.folder
-        process.environment = ProcessInfo.processInfo.environment.merging(program.environment) { $1 }
-        process.standardInput = try streams.reading(.input)
-        process.standardOutput = try streams.writing(.output)
-        process.standardError = try streams.writing(.errors)
-        process.terminationHandler = { [weak self] process in
-            self?.code.withLock { $0 = process.terminationStatus }
-        }
-        try process.run()
+        identifier = try Spawn(program, streams: streams).start()
     }
 
     deinit { streams.remove() }
 
-    /// The process's number.
-    var identifier: Int32 { process.processIdentifier }
     var output: String { streams.text(.output) }
     var errors: String { streams.text(.errors) }
-    private var hasEnded: Bool { code.withLock { $0 != nil } }
+
+    /// Whether it has ended; asks the system until it has.
+    private var hasEnded: Bool {
+        code.withLock { code in
+            var status: Int32 = 0
+            if code == nil, waitpid(identifier, &status, WNOHANG) == identifier {
+                code = status & 0x7f == 0 ? (status >> 8) & 0xff : status & 0x7f
+            }
+            return code != nil
+        }
+    }
 
     /// Waits for its end.
     func finish(within limit: Duration = .seconds(60)) async throws -> Finished {
@@ -99,12 +98,12 @@ final class RunningProgram: Sendable {
 
     func send(_ signal: Int32) {
         guard !hasEnded else { return }
-        kill(process.processIdentifier, signal)
+        kill(identifier, signal)
     }
 }
 
 /// The three standard streams of a program, each a file in a folder of their own.
-private struct Streams: Sendable {
+struct Streams: Sendable {
     enum Name: String { case input, output, errors }
 
     private let folder: URL
@@ -116,9 +115,6 @@ private struct Streams: Sendable {
         for name in [Name.output, .errors] { try Data().write(to: file(name)) }
     }
 
-    func reading(_ name: Name) throws -> FileHandle { try FileHandle(forReadingFrom: file(name)) }
-    func writing(_ name: Name) throws -> FileHandle { try FileHandle(forWritingTo: file(name)) }
-
     func text(_ name: Name) -> String {
         guard let data = try? Data(contentsOf: file(name)) else { return "" }
         return String(decoding: data, as: UTF8.self)
@@ -126,5 +122,5 @@ private struct Streams: Sendable {
 
     func remove() { try? FileManager.default.removeItem(at: folder) }
 
-    private func file(_ name: Name) -> URL { folder.appending(path: name.rawValue) }
+    func file(_ name: Name) -> URL { folder.appending(path: name.rawValue) }
 }

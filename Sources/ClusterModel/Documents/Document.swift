@@ -33,6 +33,11 @@ extension Document {
         return members.first { $0.key == key }?.value
     }
 
+    /// Whether this is null.
+    public var isNull: Bool {
+        if case .null = self { true } else { false }
+    }
+
     /// The string, where this is one.
     public var text: String? {
         if case .string(let text) = self { text } else { nil }

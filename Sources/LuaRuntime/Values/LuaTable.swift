@@ -3,13 +3,13 @@ public struct LuaTable: Sendable, Equatable {
     /// The items from index 1; nil for a hole.
     public var array: [LuaValue]
     /// The values with a name.
-    public var fields: [String: LuaValue]
+    public var fields: LuaFields
 
     /// An empty table.
     public init() { self.init(array: []) }
 
     /// A table with these items and fields.
-    public init(array: [LuaValue] = [], fields: [String: LuaValue] = [:]) {
+    public init(array: [LuaValue] = [], fields: LuaFields = LuaFields()) {
         self.array = array
         self.fields = fields
     }
@@ -30,7 +30,7 @@ public struct LuaTable: Sendable, Equatable {
 extension LuaTable: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral {
     /// Fields only; the last of two equal names wins.
     public init(dictionaryLiteral elements: (String, LuaValue)...) {
-        self.init(fields: Dictionary(elements) { _, last in last })
+        self.init(fields: LuaFields(elements))
     }
 
     /// Items only.

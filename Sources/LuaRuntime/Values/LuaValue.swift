@@ -89,6 +89,6 @@ extension LuaValue: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
 
     /// The last of two equal keys wins.
     public init(dictionaryLiteral elements: (String, LuaValue)...) {
-        self = .table(LuaTable(fields: Dictionary(elements) { _, last in last }))
+        self = .table(LuaTable(fields: LuaFields(elements)))
     }
 }

@@ -51,19 +51,19 @@ struct TreeReader {
         if node.fields > 0 { table.fields.reserveCapacity(Int(node.fields)) }
         for _ in 0..<node.fields {
             let key = value()
-            table.fields[key.fieldName] = value()
+            table.add(key, value())
         }
         return table
     }
 }
 
-extension LuaValue {
-    /// A key as text: bytes that are not UTF-8 are replaced.
-    fileprivate var fieldName: String {
-        switch self {
-        case .string(let name): name
-        case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
-        default: ""
+extension LuaTable {
+    /// Adds a field of a table in Lua, where no two have the same name. Bytes that are not UTF-8 are replaced, so that two may have then.
+    fileprivate mutating func add(_ key: LuaValue, _ value: LuaValue) {
+        switch key {
+        case .string(let name): fields.append(name, value)
+        case .bytes(let bytes): fields[String(decoding: bytes, as: UTF8.self)] = value
+        default: fields[""] = value
         }
     }
 }

@@ -12,10 +12,11 @@ extension LuaValue {
         case .number(let value): self = .number(value)
         case .string(let value): self = .string(value)
         case .array(let elements):
-            self = .table(LuaTable(array: elements.map { $0 == .null ? .null : LuaValue($0) }))
+            self = .table(LuaTable(array: elements.map { $0.isNull ? .null : LuaValue($0) }))
         case .object(let members):
-            var fields: [String: LuaValue] = [:]
-            for member in members where member.value != .null { fields[member.key] = LuaValue(member.value) }
+            var fields = LuaFields()
+            fields.reserveCapacity(members.count)
+            for member in members where !member.value.isNull { fields.append(member.key, LuaValue(member.value)) }
             self = .table(LuaTable(fields: fields))
         }
     }

@@ -27,7 +27,7 @@ extension ArgumentError: ScriptVisibleError {
 extension ScriptFailure: ScriptVisibleError {
     /// code, message, and what else the script said.
     var luaFields: LuaTable {
-        var table = LuaTable(fields: fields.mapValues(LuaValue.init))
+        var table = LuaTable(fields: LuaFields(fields.map { ($0, LuaValue($1)) }))
         table["code"] = .string(code.description)
         table["message"] = .string(description)
         return table

@@ -1,0 +1,23 @@
+import LuaRuntime
+import Testing
+
+@Suite struct `Fields of a Lua table` {
+    @Test func `are equal whatever their order is`() {
+        let left: LuaTable = ["a": 1, "b": [1, 2], "c": true]
+        let right: LuaTable = ["c": true, "a": 1, "b": [1, 2]]
+        #expect(left == right)
+        #expect(left != ["a": 1, "b": [1, 2], "d": true])
+        #expect(left != ["a": 1, "b": [1, 2]])
+    }
+
+    @Test func `are replaced, removed and kept in the order in which they came`() {
+        var fields: LuaFields = ["a": 1, "b": 2, "a": 3]
+        #expect(fields.keys == ["a", "b"])
+        #expect(fields["a"] == 3)
+        fields["c"] = 4
+        fields["a"] = nil
+        fields["z"] = nil
+        #expect(fields.keys == ["b", "c"])
+        #expect(fields["a"] == nil)
+    }
+}

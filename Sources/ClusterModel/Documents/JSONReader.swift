@@ -41,26 +41,26 @@ struct JSONReader {
         return value
     }
 
-    private mutating func value(for what: String) throws(DocumentSyntaxError) -> Document {
+    private mutating func value(for what: @autoclosure () -> String) throws(DocumentSyntaxError) -> Document {
         skipSpace()
         switch peek {
         case UInt8(ascii: "{"): return .object(try members())
         case UInt8(ascii: "["): return .array(try elements())
         case UInt8(ascii: "\""): return .string(try string())
         case let byte? where byte.isDigit || byte == UInt8(ascii: "-"): return try number()
-        default: return try word(for: what)
+        default: return try word(for: what())
         }
     }
 
     private mutating func members() throws(DocumentSyntaxError) -> [Document.Member] {
         let start = try open()
         var members: [Document.Member] = []
-        var places: [String: Int] = [:]
+        var places = KeyPlaces()
         while try more(in: "object", from: start, closing: UInt8(ascii: "}"), first: members.isEmpty) {
             let place = position
             guard peek == UInt8(ascii: "\"") else { throw error("\(next) where a key in double quotes was expected") }
             let key = try string()
-            if let earlier = places.updateValue(place, forKey: key) {
+            if let earlier = places.add(key, at: place, behind: members) {
                 throw error("the key \"\(key)\" is here twice; the first is on line \(line(of: earlier))", at: place)
             }
             skipSpace()
@@ -71,6 +71,25 @@ struct JSONReader {
             members.append(Document.Member(key, try value(for: "the value of \"\(key)\"")))
         }
         return members
+    }
+
+    /// Where the keys of an object are. A few are found faster without a dictionary.
+    private struct KeyPlaces {
+        private var places: [Int] = []
+        private var byKey: [String: Int] = [:]
+        private static let few = 16
+
+        /// The place of the same key before, where there is one.
+        mutating func add(_ key: String, at place: Int, behind members: [Document.Member]) -> Int? {
+            places.append(place)
+            guard members.count >= Self.few else {
+                return members.firstIndex { $0.key == key }.map { places[$0] }
+            }
+            if byKey.isEmpty {
+                byKey = Dictionary(uniqueKeysWithValues: zip(members.map(\.key), places))
+            }
+            return byKey.updateValue(place, forKey: key)
+        }
     }
 
     private mutating func elements() throws(DocumentSyntaxError) -> [Document] {

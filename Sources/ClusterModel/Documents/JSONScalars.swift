@@ -3,6 +3,7 @@ extension JSONReader {
     mutating func string() throws(DocumentSyntaxError) -> String {
         let start = position
         position += 1
+        if let text = plainString() { return text }
         var text: [UInt8] = []
         while let byte = peek {
             switch byte {
@@ -22,6 +23,19 @@ extension JSONReader {
             }
         }
         throw error("the file ends inside the string that begins at \(place(of: start))")
+    }
+
+    /// The rest of a string that ends without an escape; `nil`, and nothing read, for any other.
+    private mutating func plainString() -> String? {
+        var end = position
+        while end < bytes.count, bytes[end] >= 0x20, bytes[end] != UInt8(ascii: "\\") {
+            if bytes[end] == UInt8(ascii: "\"") {
+                defer { position = end + 1 }
+                return String(decoding: bytes[position..<end], as: UTF8.self)
+            }
+            end += 1
+        }
+        return nil
     }
 
     private mutating func escape() throws(DocumentSyntaxError) -> UnicodeScalar {

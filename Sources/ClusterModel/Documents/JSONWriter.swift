@@ -3,74 +3,95 @@ extension Document {
     public func json(pretty: Bool = false) -> String {
         var writer = JSONWriter(pretty: pretty)
         writer.write(self)
-        return writer.text
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    /// Adds this document as JSON to bytes.
+    public func writeJSON(to bytes: inout [UInt8]) {
+        var writer = JSONWriter(pretty: false)
+        swap(&writer.bytes, &bytes)
+        writer.write(self)
+        swap(&writer.bytes, &bytes)
     }
 }
 
 private struct JSONWriter {
     let pretty: Bool
-    var text = ""
+    var bytes: [UInt8] = []
     private var depth = 0
 
     init(pretty: Bool) { self.pretty = pretty }
 
     mutating func write(_ document: Document) {
         switch document {
-        case .null: text += "null"
-        case .boolean(let value): text += value ? "true" : "false"
-        case .integer(let value): text += String(value)
+        case .null: add("null")
+        case .boolean(let value): add(value ? "true" : "false")
+        case .integer(let value): add(String(value))
         // JSON has no infinity and no NaN.
-        case .number(let value): text += value.isFinite ? value.description : "null"
+        case .number(let value): add(value.isFinite ? value.description : "null")
         case .string(let value): write(quoted: value)
         case .array(let elements):
             write("[", elements, "]") { $0.write($1) }
         case .object(let members):
             write("{", members, "}") { writer, member in
                 writer.write(quoted: member.key)
-                writer.text += writer.pretty ? ": " : ":"
+                writer.add(writer.pretty ? ": " : ":")
                 writer.write(member.value)
             }
         }
     }
 
+    private mutating func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
     private mutating func write<Item>(
-        _ opening: String,
+        _ opening: Unicode.Scalar,
         _ items: [Item],
-        _ closing: String,
+        _ closing: Unicode.Scalar,
         item write: (inout JSONWriter, Item) -> Void
     ) {
-        text += opening
+        bytes.append(UInt8(ascii: opening))
         depth += 1
         for (index, item) in items.enumerated() {
-            if index > 0 { text += "," }
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
             breakLine()
             write(&self, item)
         }
         depth -= 1
         if !items.isEmpty { breakLine() }
-        text += closing
+        bytes.append(UInt8(ascii: closing))
     }
 
     private mutating func breakLine() {
         guard pretty else { return }
-        text += "\n" + String(repeating: "  ", count: depth)
+        add("\n" + String(repeating: "  ", count: depth))
     }
 
     private mutating func write(quoted value: String) {
-        text += "\""
+        bytes.append(UInt8(ascii: "\""))
+        if value.utf8.allSatisfy(\.isPlainInJSON) { add(value) } else { write(escaping: value) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func write(escaping value: String) {
         for scalar in value.unicodeScalars {
             switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
+            case "\"": add("\\\"")
+            case "\\": add("\\\\")
+            case "\n": add("\\n")
+            case "\r": add("\\r")
+            case "\t": add("\\t")
             case "\0"..<" ", "\u{7F}", "\u{2028}", "\u{2029}":
                 let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
+                add("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
+            default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
         }
-        text += "\""
+    }
+}
+
+extension UInt8 {
+    /// Whether it stands for itself in a string: what is not ASCII is looked at as a scalar.
+    fileprivate var isPlainInJSON: Bool {
+        self >= 0x20 && self < 0x7F && self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\")
     }
 }

@@ -117,4 +117,23 @@ import Testing
             return error.description
         }
     }
+
+    @Test func `finds a key that is twice in a long object`() {
+        let members = (1...40).map { "\"k\($0)\": \($0)" }.joined(separator: ",\n")
+        for number in [1, 15, 17, 40] {
+            #expect {
+                try Document(json: "{\(members), \"k\(number)\": 0}", source: "x.json")
+            } throws: {
+                "\($0)".contains("the key \"k\(number)\" is here twice; the first is on line \(number)")
+            }
+        }
+    }
+
+    @Test func `reads and writes texts with and without escapes alike`() throws {
+        for text in ["", "plain", "ünï \u{1F600}", "a\"b\\c\n\u{0}\u{7F}\u{2028}", "\\"] {
+            let document = Document.object([.init(text, .string(text))])
+            #expect(try Document(json: document.json(), source: "x") == document)
+        }
+        #expect(Document.string("a\u{2028}\u{1}é").json() == #""a\u2028\u0001é""#)
+    }
 }

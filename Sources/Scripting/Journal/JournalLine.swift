@@ -5,8 +5,11 @@ internal import ClusterModel
 /// A line counts only when it is complete and its checksum fits, so that a journal may be cut at any byte.
 enum JournalLine {
     static func encode(_ record: Document) -> [UInt8] {
-        let text = Array(record.json().utf8)
-        return Array(checksum(text[...]).utf8) + [UInt8(ascii: " ")] + text + [UInt8(ascii: "\n")]
+        var line = [UInt8](repeating: UInt8(ascii: " "), count: 9)
+        record.writeJSON(to: &line)
+        line.replaceSubrange(0..<8, with: checksum(line[9...]).utf8)
+        line.append(UInt8(ascii: "\n"))
+        return line
     }
 
     /// The records up to the first line that is torn, and the length of what was read.
@@ -30,8 +33,10 @@ enum JournalLine {
 
     /// CRC-32 (IEEE 802.3) as eight hexadecimal digits.
     static func checksum(_ bytes: ArraySlice<UInt8>) -> String {
-        var value: UInt32 = 0xFFFF_FFFF
-        for byte in bytes { value = table[Int((value ^ UInt32(byte)) & 0xFF)] ^ (value >> 8) }
+        let table = table
+        let value = bytes.withUnsafeBufferPointer { bytes in
+            bytes.reduce(0xFFFF_FFFF as UInt32) { table[Int(($0 ^ UInt32($1)) & 0xFF)] ^ ($0 >> 8) }
+        }
         let digits = String(~value, radix: 16)
         return String(repeating: "0", count: 8 - digits.count) + digits
     }

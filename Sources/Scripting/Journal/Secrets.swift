@@ -28,8 +28,21 @@ enum Secrets {
 extension String {
     /// `alter role x password 'y'` with stars for the password; `password=y` and `PGPASSWORD=y` too.
     var withoutPasswords: String {
-        guard firstMatch(of: /(?i)password/) != nil else { return self }
+        guard mentionsPassword else { return self }
         return replacing(/(?i)(password\s+)(e?'(?:[^'\\]|''|\\.)*')/) { "\($0.1)'***'" }
             .replacing(/(?i)(password\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s']+)/) { "\($0.1)***" }
     }
+
+    /// Whether the word is there, in small letters or not. A pattern would be compiled for each text, and most do not have it.
+    private var mentionsPassword: Bool {
+        var text = self
+        return text.withUTF8 { bytes in
+            guard bytes.count >= Self.password.count else { return false }
+            return (0...bytes.count - Self.password.count).contains { start in
+                Self.password.indices.allSatisfy { bytes[start + $0] | 0x20 == Self.password[$0] }
+            }
+        }
+    }
+
+    private static let password = Array("password".utf8)
 }

@@ -79,6 +79,7 @@ struct RunFolderTests {
             local lb = pgbc.cluster():balancer()
             lb:scale(2)
             lb:query("alter role app password 'top secret'", { write = true })
+            lb:query("ALTER ROLE app PASSWORD 'TOP SECRET'", { write = true })
             return #lb:dsn()
             """
         )
@@ -88,7 +89,9 @@ struct RunFolderTests {
         let files = try FileManager.default.contentsOfDirectory(atPath: user.runs)
         let text = try String(contentsOfFile: "\(user.runs)/\(files[0])", encoding: .utf8)
         #expect(text.contains("alter role app password '***'"))
+        #expect(text.contains("ALTER ROLE app PASSWORD '***'"))
         #expect(!text.contains("top secret"))
+        #expect(!text.contains("TOP SECRET"))
         #expect(!text.contains("s e cret"))
         #expect(text.contains(#""name":"cluster.dsn""#))
     }

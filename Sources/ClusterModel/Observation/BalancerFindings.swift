@@ -1,7 +1,8 @@
 extension ObservedBalancer {
     /// What is wrong with this balancer and its nodes.
     func findings(cluster: String) -> [Finding] {
-        let nodes = nodes.flatMap { $0.findings(in: self, cluster: cluster) }
+        let primary = primary
+        let nodes = nodes.flatMap { $0.findings(in: self, behind: primary, cluster: cluster) }
         return containerFindings(cluster: cluster) + primaryFindings + nodes + listFindings + viewFindings
             + loadFindings + quorumFindings + workFindings(cluster: cluster)
     }

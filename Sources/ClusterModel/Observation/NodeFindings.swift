@@ -1,6 +1,8 @@
 extension ObservedNode {
     /// What is wrong with this node, itself and in the eyes of its balancer.
-    func findings(in balancer: ObservedBalancer, cluster: String) -> [Finding] {
+    ///
+    /// - Parameter primary: the balancer's one primary.
+    func findings(in balancer: ObservedBalancer, behind primary: ObservedNode?, cluster: String) -> [Finding] {
         guard let container else {
             return [finding("node_missing", "has no container", advice: "pgbc apply \(cluster) creates it")]
         }
@@ -16,7 +18,7 @@ extension ObservedNode {
         }
         let own = outdatedFindings + refusalFindings
         guard let postgres else { return own + viewFindings(in: balancer, cluster: cluster) }
-        return replicationFindings(postgres, in: balancer) + slotFindings(postgres, in: balancer)
+        return replicationFindings(postgres, behind: primary) + slotFindings(postgres, in: balancer)
             + settingFindings(postgres, cluster: cluster) + own + viewFindings(in: balancer, cluster: cluster)
     }
 
@@ -25,9 +27,9 @@ extension ObservedNode {
         return finding("node_down", "is \(state.rawValue)", advice: advice)
     }
 
-    private func replicationFindings(_ postgres: PostgresView, in balancer: ObservedBalancer) -> [Finding] {
+    private func replicationFindings(_ postgres: PostgresView, behind primary: ObservedNode?) -> [Finding] {
         guard postgres.role == .replica else { return [] }
-        guard let primary = balancer.primary, let source = primary.postgres else {
+        guard let primary, let source = primary.postgres else {
             return postgres.isStreaming ? [] : [finding("not_streaming", "does not stream from any primary")]
         }
         let name = primary.spec.host
@@ -47,7 +49,7 @@ extension ObservedNode {
                 finding("other_timeline", "is on timeline \(postgres.timeline), \(name) on \(source.timeline)")
             )
         }
-        let behind = lagBytes(in: balancer) ?? 0
+        let behind = lagBytes(behind: primary) ?? 0
         if behind >= Self.notableLag {
             let time = postgres.lagSeconds.map { ", \($0.tenths) s" } ?? ""
             findings.append(finding("lagging", "is \(behind.byteText)\(time) behind \(name)"))
@@ -57,8 +59,8 @@ extension ObservedNode {
 
     private func slotFindings(_ postgres: PostgresView, in balancer: ObservedBalancer) -> [Finding] {
         postgres.slots.compactMap { slot in
-            let follower = balancer.nodes.first { $0.spec.replicationName == slot.name }?.spec.host ?? slot.name
             if slot.walStatus == "lost" {
+                let follower = balancer.follower(of: slot)
                 return finding(
                     "slot_lost",
                     "no longer keeps what \(follower) needs to catch up",
@@ -66,7 +68,10 @@ extension ObservedNode {
                 )
             }
             guard !slot.active, let kept = slot.retainedBytes, kept >= Self.notableLag else { return nil }
-            return finding("wal_retained", "keeps \(kept.byteText) of WAL for \(follower), which is away")
+            return finding(
+                "wal_retained",
+                "keeps \(kept.byteText) of WAL for \(balancer.follower(of: slot)), which is away"
+            )
         }
     }
 
@@ -150,6 +155,13 @@ extension ObservedNode {
 
     /// From here on a distance is worth a sentence: one WAL segment.
     private static let notableLag = 16 << 20
+}
+
+extension ObservedBalancer {
+    /// The node that a slot is for, or the slot's own name.
+    fileprivate func follower(of slot: PostgresView.Slot) -> String {
+        nodes.first { $0.spec.replicationName == slot.name }?.spec.host ?? slot.name
+    }
 }
 
 extension Int {

@@ -156,8 +156,12 @@ public struct ObservedBalancer: Sendable, Equatable {
     public var isAbsent: Bool { container == nil && nodes.allSatisfy { $0.container == nil } }
     /// The node that PostgreSQL itself calls a primary, when exactly one does.
     public var primary: ObservedNode? {
-        let primaries = nodes.filter { $0.postgres?.role == .primary }
-        return primaries.count == 1 ? primaries[0] : nil
+        var found: Int?
+        for index in nodes.indices where nodes[index].postgres?.role == .primary {
+            guard found == nil else { return nil }
+            found = index
+        }
+        return found.map { nodes[$0] }
     }
     /// Nodes that PostgreSQL itself calls replicas.
     public var replicas: [ObservedNode] { nodes.filter { $0.postgres?.role == .replica } }

@@ -108,7 +108,19 @@ public enum BalancerDriver: String, Sendable, Equatable, CaseIterable {
 
     /// An image whose repository's last part starts with `pgbalancer` holds pgBalancer; any other, and none, pgpool-II.
     public init(image: String?) {
-        let repository = image.flatMap(ImageReference.init)?.lastPart ?? ""
+        // Most images are not worth the reading.
+        guard let image, image.lastPart.hasPrefix(Self.pgbalancer.rawValue) else {
+            self = .pgpool
+            return
+        }
+        let repository = ImageReference(image)?.lastPart ?? ""
         self = repository.hasPrefix("pgbalancer") ? .pgbalancer : .pgpool
+    }
+}
+
+extension String {
+    /// What stands behind the last slash.
+    fileprivate var lastPart: Substring {
+        self[(utf8.lastIndex(of: UInt8(ascii: "/")).map(utf8.index(after:)) ?? startIndex)...]
     }
 }

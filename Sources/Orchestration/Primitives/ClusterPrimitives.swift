@@ -3,7 +3,7 @@ internal import ClusterModel
 extension Primitive {
     /// Whole clusters: observe, plan, apply, destroy.
     static var clusterPrimitives: [Primitive] {
-        [names, list, exists, find, status, plan, apply, destroy]
+        [names, list, exists, find, members, status, memberStatus, plan, apply, destroy]
     }
 
     private static var names: Primitive {

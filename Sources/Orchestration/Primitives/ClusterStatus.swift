@@ -30,8 +30,10 @@ extension ObservedCluster {
 }
 
 extension ObservedBalancer {
-    fileprivate func document(bindAddress: String?) -> Document {
-        [
+    /// - Parameter bindAddress: where the cluster's ports are published; the default address when it is not known.
+    func document(bindAddress: String?) -> Document {
+        let source = primary
+        return [
             "balancer": .string(spec.name),
             "container": .string(spec.containerName),
             "state": .string(container?.state.rawValue ?? "absent"),
@@ -41,7 +43,7 @@ extension ObservedBalancer {
             "port": .integer(spec.port),
             "pcp_port": .integer(spec.pcpPort),
             "rest_port": .integer(spec.restPort),
-            "primary": primary.map { .string($0.spec.host) } ?? .null,
+            "primary": source.map { .string($0.spec.host) } ?? .null,
             "sessions": pool?.sessions.map(Document.integer) ?? .null,
             "capacity": pool?.capacity.map(Document.integer) ?? .null,
             "hold": .boolean(spec.hold),
@@ -49,13 +51,18 @@ extension ObservedBalancer {
             "waiting": hold.map { .integer($0.waiting) } ?? .null,
             "sync": .integer(spec.sync),
             "operation": operation.map(Document.string) ?? .null,
-            "nodes": .array(nodes.map { $0.document(in: self) }),
+            "nodes": .array(nodes.map { $0.document(in: self, behind: source) }),
         ]
+    }
+
+    /// What the status says of one node; null when there is no such node.
+    func document(ofNode name: String) -> Document {
+        node(name)?.document(in: self, behind: primary) ?? .null
     }
 }
 
 extension ObservedNode {
-    fileprivate func document(in balancer: ObservedBalancer) -> Document {
+    fileprivate func document(in balancer: ObservedBalancer, behind source: ObservedNode?) -> Document {
         let view = balancer.pool?.nodes.first { $0.id == spec.id }
         return .object(
             identity
@@ -65,7 +72,7 @@ extension ObservedNode {
                     .init("timeline", postgres.map { .integer($0.timeline) } ?? .null),
                     .init("lsn", postgres.map { .string($0.lsn) } ?? .null),
                     .init("streaming", isReplica ? .boolean(postgres?.isStreaming ?? false) : .null),
-                    .init("lag_bytes", lagBytes(in: balancer).map(Document.integer) ?? .null),
+                    .init("lag_bytes", lagBytes(behind: source).map(Document.integer) ?? .null),
                     .init("lag_seconds", isReplica ? postgres?.lagSeconds.map(Document.number) ?? .null : .null),
                     .init("connections", postgres.map { .integer($0.connections) } ?? .null),
                     .init("max_connections", postgres.map { .integer($0.maxConnections) } ?? .null),

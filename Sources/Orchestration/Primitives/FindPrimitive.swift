@@ -28,7 +28,54 @@ extension Primitive {
     }
 }
 
+extension Primitive {
+    /// What the status says of one balancer or node, for those who do not need the others.
+    static var memberStatus: Primitive {
+        Primitive(
+            "member.status",
+            as: "node:status",
+            [.cluster, .balancer, .node],
+            result: "what cluster:status says of it; nil for a node that is not there",
+            summary: "What is there now of one balancer or node.",
+            effect: .read
+        ) { call in
+            let observed = try await call.orchestrator.status(of: try call.text("cluster"))
+            let balancer = try observed.member(try call.text("balancer"))
+            if let node = call.optionalText("node") { return balancer.document(ofNode: node) }
+            return balancer.document(bindAddress: observed.topology?.bindAddress)
+        }
+    }
+
+    /// Who is behind a balancer.
+    static var members: Primitive {
+        Primitive(
+            "balancer.members",
+            as: "lb:nodes",
+            [.cluster, .balancer, Parameter("role", .string, optional: true, "primary or replica; all without")],
+            result: "list of names",
+            summary: "Names of a balancer's nodes; of its one primary, or of its replicas.",
+            effect: .read
+        ) { call in
+            let balancer = try (try await call.orchestrator.status(of: try call.text("cluster")))
+                .member(try call.text("balancer"))
+            let nodes =
+                switch call.optionalText("role") {
+                case nil: balancer.nodes
+                case "primary": balancer.primary.map { [$0] } ?? []
+                default: balancer.replicas
+                }
+            return .array(nodes.map { .string($0.spec.host) })
+        }
+    }
+}
+
 extension ObservedCluster {
+    /// A balancer that has to be there.
+    fileprivate func member(_ name: String) throws -> ObservedBalancer {
+        guard let balancer = balancer(name) else { throw noMember("balancer", name) }
+        return balancer
+    }
+
     fileprivate func node(_ name: String) -> Document? {
         for balancer in balancers {
             guard let node = balancer.node(name) else { continue }

@@ -10,6 +10,8 @@ extension LibraryEntry {
     /// Names of primitives that only the library itself calls.
     static let `internal`: Set = [
         "topology.refuse", "topology.check", "topology.read", "run.config", "cluster.find", "run.refuse",
+        "member.status",
+        "balancer.members",
     ]
 
     /// An entry in the order in which it is written down.
@@ -168,17 +170,17 @@ extension LibraryEntry {
                 gives: "what cluster:status says of it",
                 "table",
                 "What is there now of this balancer.",
-                by: "cluster.status"
+                by: "member.status"
             ),
             entry(
                 "lb:primary",
                 gives: "a node; nil when there is none",
                 "Node",
                 "Who is primary now.",
-                by: "cluster.status"
+                by: "balancer.members"
             ),
-            entry("lb:replicas", gives: "list of nodes", "Node[]", "Its replicas.", by: "cluster.status"),
-            entry("lb:nodes", gives: "list of nodes", "Node[]", "Its nodes.", by: "cluster.status"),
+            entry("lb:replicas", gives: "list of nodes", "Node[]", "Its replicas.", by: "balancer.members"),
+            entry("lb:nodes", gives: "list of nodes", "Node[]", "Its nodes.", by: "balancer.members"),
         ]
     }
 
@@ -189,17 +191,17 @@ extension LibraryEntry {
                 gives: "what cluster:status says of it",
                 "table",
                 "What is there now of this node.",
-                by: "cluster.status"
+                by: "member.status"
             ),
-            entry("node:role", gives: "\"primary\" or \"replica\"", "string", "What it is now.", by: "cluster.status"),
+            entry("node:role", gives: "\"primary\" or \"replica\"", "string", "What it is now.", by: "member.status"),
             entry(
                 "node:lag",
                 gives: "bytes; nil for a primary",
                 "integer",
                 "How far it is behind.",
-                by: "cluster.status"
+                by: "member.status"
             ),
-            entry("node:timeline", gives: "number", "integer", "Its timeline.", by: "cluster.status"),
+            entry("node:timeline", gives: "number", "integer", "Its timeline.", by: "member.status"),
         ]
     }
 

@@ -105,30 +105,18 @@ end)
 
 -- MARK: balancer
 
-local function status_of(self)
-  for _, seen in ipairs(host.call("cluster.status", self.cluster).balancers) do
-    if seen.balancer == self.name then return seen end
-  end
-  host.call("cluster.find", self.cluster, "balancer", self.name)
-end
-
-local function member(self, seen) return node.new { name = seen.node, balancer = self.name, cluster = self.cluster } end
-
 local function members(self, role)
   local found = {}
-  for _, seen in ipairs(status_of(self).nodes) do
-    if not role or seen.role == role then found[#found + 1] = member(self, seen) end
+  for index, name in ipairs(host.call("balancer.members", self.cluster, self.name, role)) do
+    found[index] = node.new { name = name, balancer = self.name, cluster = self.cluster }
   end
   return found
 end
 
-balancer.method("status", status_of)
+balancer.method("status", function(self) return host.call("member.status", self.cluster, self.name) end)
 balancer.method("nodes", function(self) return members(self) end)
 balancer.method("replicas", function(self) return members(self, "replica") end)
-balancer.method("primary", function(self)
-  local primary = status_of(self).primary
-  return primary and node.new { name = primary, balancer = self.name, cluster = self.cluster }
-end)
+balancer.method("primary", function(self) return members(self, "primary")[1] end)
 balancer.method("scale", function(self, replicas)
   return host.call("balancer.scale", self.cluster, self.name, replicas)
 end)
@@ -179,13 +167,7 @@ node.method("settings", function(self, names)
   return host.call("node.settings", self.cluster, self.balancer, self.name, names)
 end)
 
-node.method("status", function(self)
-  for _, seen in ipairs(host.call("cluster.status", self.cluster).balancers) do
-    for _, one in ipairs(seen.nodes) do
-      if seen.balancer == self.balancer and one.node == self.name then return one end
-    end
-  end
-end)
+node.method("status", function(self) return host.call("member.status", self.cluster, self.balancer, self.name) end)
 node.method("role", function(self) return self:status().role end)
 node.method("lag", function(self) return self:status().lag_bytes end)
 node.method("timeline", function(self) return self:status().timeline end)

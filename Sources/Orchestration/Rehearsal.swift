@@ -15,6 +15,15 @@ public protocol RehearsedBackend: ClusterBackend {
     nonisolated var executor: any TaskExecutor { get }
     /// The next of the numbers that follow from the seed.
     func randomWord() async -> UInt64
+    /// Seconds on its clock.
+    nonisolated var now: Double { get }
+    /// A script calls a primitive.
+    nonisolated func countCall()
+}
+
+extension RehearsedBackend {
+    /// Nobody wants to know.
+    public nonisolated func countCall() {}
 }
 
 /// A run of a script that changes nothing.
@@ -178,7 +187,7 @@ public struct TrialReport: Sendable, Equatable {
     public var runs: [Runs]
     /// The first failure, made as short as could be.
     public var failure: Failure?
-    /// Calls of the backend in all runs.
+    /// Calls of primitives by the scripts of all runs.
     public var calls: Int
     /// Simulated seconds in all runs.
     public var seconds: Double

@@ -61,7 +61,7 @@ extension TrialReport: CustomStringConvertible {
     public var description: String {
         let counts = runs.map { "\($0.count) \($0.sort)" }.joined(separator: ", ")
         let all = runs.map(\.count).reduce(0, +)
-        var lines = ["\(all) runs (\(counts)), \(calls) calls, \(Int(seconds)) simulated seconds"] + notes
+        var lines = ["\(all) runs (\(counts)), \(calls) calls of primitives, \(Int(seconds)) simulated seconds"] + notes
         guard let failure else { return (lines + ["all invariants held"]).joined(separator: "\n") }
         lines += ["", "FAILED: \(failure.story)"] + failure.violations.map { "  \($0)" }
         lines += ["", "what happened:"] + failure.history.map { "  \($0)" }

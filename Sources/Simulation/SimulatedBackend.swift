@@ -8,7 +8,13 @@ public actor SimulatedBackend: RehearsedBackend {
     public nonisolated var executor: any TaskExecutor { clock }
     nonisolated let clock: VirtualTime
 
-    var kept: [String: SimulatedCluster] = [:]
+    var kept: [String: SimulatedCluster] = [:] { didSet { seen = [:] } }
+    /// What clusters show, for as long as nothing happens to any.
+    private var seen: [Look: ObservedCluster] = [:]
+    /// Up to when everything has happened that was due.
+    private var settled = 0.0
+    /// What was asked lately, as it was understood.
+    var questions: [String: Question] = [:]
     var lockedBy: [String: String] = [:]
     var failing: Set<String>
     var faults: [Fault] = []
@@ -26,7 +32,9 @@ public actor SimulatedBackend: RehearsedBackend {
     let inUse: HostUse
     let writesPerSecond: Double
     /// How often anything was asked.
-    public internal(set) var calls = 0
+    public private(set) var calls = 0
+    /// How often scripts called a primitive.
+    nonisolated let primitiveCalls = Atomic(0)
 
     /// An empty engine on which the steps with these identifiers fail.
     public init(failing: Set<String> = [], inUse: HostUse = .none, seed: UInt64 = 0, writesPerSecond: Double = 0) {
@@ -66,6 +74,12 @@ public actor SimulatedBackend: RehearsedBackend {
     public func randomWord() -> UInt64 { dice.next() }
 
     /// Seconds since the simulation began.
+    public nonisolated var now: Double { clock.now }
+
+    /// A script calls a primitive.
+    public nonisolated func countCall() { primitiveCalls.add(1, ordering: .relaxed) }
+
+    /// Seconds since the simulation began.
     public func time() async -> Double { clock.now }
 
     /// Waits on the simulation's clock.
@@ -90,9 +104,16 @@ public actor SimulatedBackend: RehearsedBackend {
     /// What is there; PostgreSQL and the balancers answer only where they are asked.
     public func observe(_ cluster: String, depth: ObservationDepth) throws -> ObservedCluster {
         try arrive()
-        var observed = kept[cluster]?.observed(asksEverything: depth.asksServers) ?? ObservedCluster(name: cluster)
-        observed.lockedBy = lockedBy[cluster]
-        return observed
+        let look = Look(cluster: cluster, asksServers: depth.asksServers)
+        var observed = seen[look] ?? kept[cluster]?.observed(asksEverything: depth.asksServers)
+        seen[look] = observed
+        observed?.lockedBy = lockedBy[cluster]
+        return observed ?? ObservedCluster(name: cluster, lockedBy: lockedBy[cluster])
+    }
+
+    private struct Look: Hashable {
+        let cluster: String
+        let asksServers: Bool
     }
 
     /// Every image is there.
@@ -128,6 +149,8 @@ public actor SimulatedBackend: RehearsedBackend {
     /// Lets everything happen that is due.
     func settle() {
         let now = clock.now
+        guard now != settled else { return }
+        settled = now
         for name in kept.keys where kept[name]?.now != now { kept[name]?.pass(to: now) }
     }
 }

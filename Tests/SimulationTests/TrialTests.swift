@@ -15,6 +15,13 @@ import Testing
         #expect(counts["with random faults"] == 3)
     }
 
+    @Test func `counts the calls of primitives, whoever answers them`() async throws {
+        let script = "local c = pgbc.cluster('shop') for _ = 1, 10 do c:status() time() json.encode(1) end"
+        let report = try await tried(script, topology: topology(), runs: 0)
+        #expect(report.failure == nil, "\(report)")
+        #expect(report.calls == 30)
+    }
+
     @Test func `finds a script that cuts the clients that hold was to spare`() async throws {
         let report = try await tried(
             #"local c = pgbc.cluster() local n = c:balancer("lb1"):primary() n:fence()"#,

@@ -39,6 +39,59 @@ LUA
     within '10,000 coroutines that wait' 64 MB
 }
 
+# How many calls of primitives `pgbc test` simulates in a second, start-up and all. A round is thirteen calls: the status of the
+# cluster, of the balancer and of a replica (role, lag), who is primary, a query through the balancer and one to a replica, a wait for a
+# state that is there, a look-up by name, a random number, a number as JSON, the clock, and a sleep, which moves the clock and with it the
+# positions of all nodes, so that nothing that was observed holds in the next round. "with faults" scales up and down every 250 rounds
+# and is run again for each step that fails and each step in which pgbc dies, with a journal and a resume, whose answers count as calls.
+bench_simulate() {
+    cat >"$configs/mix.lua" <<'LUA'
+local args = pgbc.args {
+  rounds = { type = "integer", required = true, help = "how many" },
+  scales = { type = "integer", default = 0, help = "scale every so many rounds; 0: never" },
+}
+local cluster = pgbc.cluster()
+local lb = cluster:balancer("lb1")
+local replica = lb:replicas()[1]
+local before = #lb:replicas()
+for round = 1, args.rounds do
+  cluster:status()
+  lb:status()
+  replica:role()
+  replica:lag()
+  lb:primary()
+  lb:query("select 1")
+  replica:query("select pg_is_in_recovery()")
+  replica:wait("streaming")
+  cluster:node(replica.name)
+  random(1, 6)
+  json.encode(round)
+  time()
+  sleep(0.1)
+  if args.scales > 0 and round % args.scales == 0 then
+    lb:scale(before + 1)
+    lb:scale(before)
+  end
+end
+LUA
+    candidate 'calls, 3 nodes' calls_per_second 3 --rounds 20000
+    candidate 'calls, 3 nodes, with faults' calls_per_second 3 --rounds 500 --scales 250
+    candidate 'calls, 24 nodes' calls_per_second 24 --rounds 4000
+    candidate 'calls, 1000 nodes' calls_per_second 1000 --rounds 100
+    unit=/s in_turns "$times"
+    at_least 'calls, 3 nodes' 100000 /s
+    at_least 'calls, 3 nodes, with faults' 100000 /s
+}
+
+# calls_per_second NODES ARGUMENT...: of the mix on a cluster of so many nodes.
+calls_per_second() {
+    local started report
+    started=$EPOCHREALTIME
+    report=$("$pgbc" test "$configs/mix.lua" --nodes "$1" --runs 0 --seed 1 --json -- "${@:2}" 2>/dev/null)
+    [[ $report =~ \"calls\":([0-9]+) ]]
+    awk -v a="$started" -v b="$EPOCHREALTIME" -v calls="${BASH_REMATCH[1]}" 'BEGIN { printf "%.0f\n", calls / (b - a) }'
+}
+
 # The same real runs with and without a journal, in turns, on one cluster. A run that changes something puts its record on the disk
 # before each change; one that only asks has no record of its own.
 bench_journal() {

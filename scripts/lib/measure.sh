@@ -28,7 +28,7 @@ candidate() {
 names=()
 
 # in_turns TIMES: measures all candidates, one after the other in each round, so that a busy machine is busy for all of them; sets
-# result[NAME] to the median of each.
+# result[NAME] to the median of each. They are milliseconds, or what `unit` says.
 in_turns() {
     local name line round
     for ((round = 1; round <= $1; round++)); do
@@ -41,7 +41,7 @@ in_turns() {
     for name in "${names[@]}"; do
         # shellcheck disable=SC2086
         result[$name]=$(median ${samples[$name]})
-        say "$name: median ${result[$name]} ms of ${samples[$name]}"
+        say "$name: median ${result[$name]} ${unit:-ms} of ${samples[$name]}"
     done
     names=()
 }
@@ -50,6 +50,7 @@ in_turns() {
 shown() {
     case $1 in
         timed) printf '%s' "${*:2}" ;;
+        calls_per_second) printf 'pgbc test mix.lua --nodes %s -- %s' "$2" "${*:3}" ;;
         run_init) printf 'pgbc init --config %s, until the replicas stream a write made through each balancer' "$2" ;;
         run_floor) printf 'initdb, start, pg_basebackup, start, pgpool, until the replica streams a write made through pgpool' ;;
     esac
@@ -65,4 +66,10 @@ ratio() {
 within() {
     awk -v a="${result[$1]}" -v name="$1" -v budget="$2" -v unit="$3" \
         'BEGIN { printf "    %-44s %5.2f %s   at most %s: %s\n", name, a, unit, budget, (a <= budget ? "kept" : "EXCEEDED") }'
+}
+
+# at_least NAME BUDGET UNIT
+at_least() {
+    awk -v a="${result[$1]}" -v name="$1" -v budget="$2" -v unit="$3" \
+        'BEGIN { printf "    %-44s %5.0f %s   at least %s: %s\n", name, a, unit, budget, (a >= budget ? "kept" : "MISSED") }'
 }

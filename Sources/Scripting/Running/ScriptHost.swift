@@ -18,13 +18,19 @@ struct ScriptHost: LuaHost {
 
     /// The clock, the dice, and what follows from its arguments alone: a script asks for that a million times in a second.
     func performNow(_ request: LuaRequest) -> LuaValue? {
-        guard rehearsal == nil, helpOnly == nil else { return nil }
+        rehearsal?.countCall()
+        guard helpOnly == nil else { return nil }
         guard request.arguments.isEmpty else { return PlainFunctions.answer(request.name, request.arguments) }
         return switch request.name {
-        case "run.time": .number(clock.time(thread: request.thread, number: request.number))
+        case "run.time": .number(time(request))
         case "run.random": .number(clock.random(thread: request.thread, number: request.number))
         default: nil
         }
+    }
+
+    private func time(_ request: LuaRequest) -> Double {
+        guard let rehearsal else { return clock.time(thread: request.thread, number: request.number) }
+        return clock.time(thread: request.thread, number: request.number, now: rehearsal.now)
     }
 
     func perform(_ request: LuaRequest) async throws -> LuaValue {
@@ -71,7 +77,7 @@ struct ScriptHost: LuaHost {
         let values = request.arguments.map(Document.init)
         do {
             let bound = try primitive.bind(values)
-            if let answer = try await fromClock(request, bound) { return answer }
+            if let answer = try fromClock(request, bound) { return answer }
             guard let journal, primitive.isRecorded else {
                 let call = PrimitiveCall(orchestrator: orchestrator, console: console, arguments: bound)
                 return LuaValue(try await primitive.body(call))
@@ -84,11 +90,9 @@ struct ScriptHost: LuaHost {
         }
     }
 
-    private func fromClock(_ request: LuaRequest, _ arguments: [String: Document]) async throws -> LuaValue? {
+    private func fromClock(_ request: LuaRequest, _ arguments: [String: Document]) throws -> LuaValue? {
         switch request.name {
-        case "run.time":
-            let now = await orchestrator.backend.time()
-            return .number(clock.time(thread: request.thread, number: request.number, now: now))
+        case "run.time": return .number(time(request))
         case "run.random":
             guard let range = try Primitive.randomRange(arguments) else {
                 return .number(clock.random(thread: request.thread, number: request.number))

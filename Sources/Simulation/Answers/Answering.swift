@@ -5,8 +5,8 @@ extension SimulatedBackend {
     /// Answers the questions that recipes ask; says of any other that the simulation does not know.
     public func query(_ query: SQLQuery, on target: Target) async throws -> SQLResult {
         try arrive()
-        let (balancer, node) = try server(target)
-        guard let answer = Question(query).answer(node, in: balancer, at: clock.now) else {
+        let node = try server(target)
+        guard let answer = question(query.text).answer(to: query, node, at: clock.now) else {
             throw ClusterError(
                 .failed,
                 operation: "ask \(target.name) \"\(query.text.prefix(80))\"",
@@ -15,6 +15,14 @@ extension SimulatedBackend {
             )
         }
         return answer
+    }
+
+    private func question(_ text: String) -> Question {
+        if let known = questions[text] { return known }
+        if questions.count >= 1000 { questions = [:] }
+        let question = Question(text)
+        questions[text] = question
+        return question
     }
 
     /// A program that a simulated container runs does nothing and succeeds; pgbench takes its time, and reports.
@@ -67,7 +75,7 @@ extension SimulatedBackend {
     /// The settings that the node was given.
     public func settings(of target: Target) async throws -> [NodeSetting] {
         try arrive()
-        let node = try server(target).node
+        let node = try server(target)
         return node.inForce.sorted { $0.key < $1.key }.map { name, value in
             NodeSetting(
                 name: name,
@@ -115,18 +123,18 @@ extension SimulatedBackend {
     }
 
     private func node(_ target: Target, of balancer: SimulatedBalancer) throws -> SimulatedNode {
-        let found = balancer.nodes.first { $0.spec.host == target.node || $0.spec.containerName == target.node }
-        if let found { return found }
+        let found = balancer.nodes.firstIndex { $0.spec.host == target.node || $0.spec.containerName == target.node }
+        if let found { return balancer.nodes[found] }
         throw ClusterError(.notFound, operation: "find \(target.name)", message: "the simulation has no such node")
     }
 
     /// The server that answers: the node, or the primary when a balancer is asked.
-    private func server(_ target: Target) throws -> (balancer: SimulatedBalancer, node: SimulatedNode) {
+    private func server(_ target: Target) throws -> SimulatedNode {
         let balancer = try balancer(target)
         let found = target.node == nil ? balancer.primary : try node(target, of: balancer)
         guard let found, found.answers else {
             throw ClusterError(.failed, operation: "connect to \(target.name)", message: "no server answers there")
         }
-        return (balancer, found)
+        return found
     }
 }

@@ -3,12 +3,17 @@ internal import Orchestration
 
 /// One statement, in so far as a simulated server knows what it asks.
 struct Question {
+    /// In small letters, with one blank between words, and without semicolons.
     private let text: String
-    private let query: SQLQuery
+    private let setting: String?
+    /// What is selected, and the name of its column.
+    private let selected: (expression: String, column: String)?
 
-    init(_ query: SQLQuery) {
-        self.query = query
-        text = query.text.lowercased().split { $0.isWhitespace || $0 == ";" }.joined(separator: " ")
+    init(_ statement: String) {
+        let text = statement.lowercased().split { $0.isWhitespace || $0 == ";" }.joined(separator: " ")
+        self.text = text
+        setting = Self.setting(in: text)
+        selected = text.hasPrefix("select ") ? Self.named(String(text.dropFirst(7))) : nil
     }
 
     /// What is known, for a reader who asked something else.
@@ -19,22 +24,22 @@ struct Question {
         """
 
     /// `nil` for what the simulation does not know.
-    func answer(_ node: SimulatedNode, in balancer: SimulatedBalancer, at time: Double) -> SQLResult? {
+    func answer(to query: SQLQuery, _ node: SimulatedNode, at time: Double) -> SQLResult? {
         if query.writes { return change(node) }
         if let setting { return value(of: setting, node) }
         // A simulated database holds nothing of its users'.
         if text.hasPrefix("select 1 from pg_class where relname =") {
             return SQLResult(columns: ["?column?"], rows: [])
         }
-        guard text.hasPrefix("select ") else { return nil }
-        let (expression, column) = named(String(text.dropFirst(7)))
-        return value(of: expression, node, balancer, time).map { SQLResult(columns: [column], rows: [[$0]]) }
+        guard let (expression, column) = selected else { return nil }
+        if query.parameters.isEmpty, let number = Int(expression) {
+            return SQLResult(columns: [column], rows: [[.integer(number)]])
+        }
+        return value(of: expression, node, time).map { SQLResult(columns: [column], rows: [[$0]]) }
     }
 
-    private func value(of expression: String, _ node: SimulatedNode, _ balancer: SimulatedBalancer, _ time: Double)
-        -> Document?
-    {
-        let position = (node.data?.position ?? 0).lsn
+    private func value(of expression: String, _ node: SimulatedNode, _ time: Double) -> Document? {
+        var position: String { (node.data?.position ?? 0).lsn }
         switch expression {
         case "true": return true
         case "now()", "clock_timestamp()": return .string("2026-01-01 00:00:\(time) +00")
@@ -46,12 +51,12 @@ struct Question {
             return node.role == .primary ? .string(position) : nil
         case "pg_last_wal_replay_lsn()", "pg_last_wal_receive_lsn()", "pg_last_wal_replay_lsn()::text":
             return node.role == .replica ? .string(position) : .null
-        default: return query.parameters.isEmpty ? Int(expression).map(Document.integer) : nil
+        default: return nil
         }
     }
 
     /// `pg_is_in_recovery() as replica` without its name, and the name.
-    private func named(_ expression: String) -> (expression: String, column: String) {
+    private static func named(_ expression: String) -> (expression: String, column: String) {
         if let place = expression.firstRange(of: " as ") {
             let name = expression[place.upperBound...].filter { $0 != "\"" }
             return (String(expression[..<place.lowerBound]), name)
@@ -61,7 +66,7 @@ struct Question {
     }
 
     /// The setting that `show NAME` or `select current_setting('NAME')` asks for.
-    private var setting: String? {
+    private static func setting(in text: String) -> String? {
         if text.hasPrefix("show ") { return String(text.dropFirst(5)) }
         let question = "select current_setting('"
         guard text.hasPrefix(question) else { return nil }

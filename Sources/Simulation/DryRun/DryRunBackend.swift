@@ -27,6 +27,7 @@ actor DryRunBackend: RehearsedBackend {
     }
 
     func randomWord() async -> UInt64 { await simulation.randomWord() }
+    nonisolated var now: Double { clock.now }
     func time() async -> Double { clock.now }
     func sleep(_ seconds: Double) async throws { try await clock.sleep(seconds) }
 

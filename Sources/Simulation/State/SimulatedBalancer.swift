@@ -48,7 +48,7 @@ struct SimulatedBalancer: Sendable {
     var name: String { spec.name }
     var isRunning: Bool { container?.state == .running }
     /// The node that the record names.
-    var recorded: SimulatedNode? { record.flatMap { record in nodes.first { $0.id == record.node } } }
+    var recorded: SimulatedNode? { record.flatMap { node($0.node) } }
     /// Whom clients that write are sent to.
     var primary: SimulatedNode? {
         guard isRunning, isReady, let recorded, recorded.isServing else { return nil }
@@ -58,7 +58,7 @@ struct SimulatedBalancer: Sendable {
     var source: SimulatedNode? { recorded.flatMap { $0.isWritable ? $0 : nil } }
 
     func index(of id: Int) -> Int? { nodes.firstIndex { $0.id == id } }
-    func node(_ id: Int) -> SimulatedNode? { nodes.first { $0.id == id } }
+    func node(_ id: Int) -> SimulatedNode? { index(of: id).map { nodes[$0] } }
 
     /// Replicas as the primary sees them.
     func followers(of data: WriteAheadLog) -> [PostgresView.Follower] {

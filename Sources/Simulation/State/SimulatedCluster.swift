@@ -36,7 +36,7 @@ struct SimulatedCluster: Sendable {
             && balancers.allSatisfy { $0.container == nil && $0.nodes.allSatisfy { $0.container == nil } }
     }
 
-    func balancer(_ name: String) -> SimulatedBalancer? { balancers.first { $0.name == name } }
+    func balancer(_ name: String) -> SimulatedBalancer? { index(of: name).map { balancers[$0] } }
     func index(of name: String) -> Int? { balancers.firstIndex { $0.name == name } }
 
     mutating func tell(_ text: String) { story.append(Happening(time: now, text: text)) }

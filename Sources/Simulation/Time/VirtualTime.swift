@@ -105,12 +105,7 @@ final class VirtualTime: TaskExecutor {
         }
 
         mutating func next() -> Turn? {
-            if first < jobs.count {
-                first += 1
-                return .job(jobs[first - 1])
-            }
-            jobs.removeAll(keepingCapacity: true)
-            first = 0
+            if let job = nextJob() { return .job(job) }
             while outside == 0, let (time, number) = sleepers.popFirst() {
                 // one that was cancelled does not move the clock
                 guard let continuation = continuations.removeValue(forKey: number) else { continue }
@@ -119,6 +114,18 @@ final class VirtualTime: TaskExecutor {
             }
             isDraining = false
             return nil
+        }
+
+        private mutating func nextJob() -> UnownedJob? {
+            guard first < jobs.count else { return nil }
+            defer {
+                first += 1
+                if first == jobs.count {
+                    jobs.removeAll(keepingCapacity: true)
+                    first = 0
+                }
+            }
+            return jobs[first]
         }
 
         private mutating func starts() -> Bool {

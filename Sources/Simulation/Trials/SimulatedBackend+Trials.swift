@@ -94,7 +94,7 @@ extension SimulatedBackend {
             counts[id, default: 0] += 1
             return (id, counts[id] ?? 1)
         }
-        result.calls = calls
+        result.calls = primitiveCalls.load(ordering: .relaxed)
         result.seconds = clock.now
         return result
     }

@@ -67,9 +67,14 @@ class FakeWatch:
         self.timeline = sample.timeline if sample else 0
         self.link = FakeLink(id, history)
         self.want = mock.Mock()
+        self.ended, self.asked = False, []
 
     def fresh(self, seconds, asked=None):
+        self.asked.append(seconds)
         return self.sample
+
+    def lost(self):
+        return self.ended
 
     def failing_for(self):
         return 0.0 if self.sample else 0.2
@@ -158,7 +163,23 @@ class FailoverCase(unittest.TestCase):
     def test_a_primary_that_is_stopping_is_given_a_moment_to_send_its_last_changes(self):
         self.knocked.side_effect = [knock.STARTING, knock.STARTING, knock.REFUSED, knock.REFUSED]
         self.assertEqual(self.make(None, replica()).asked_by_pgpool(0, 0), "node 1 is primary")
-        self.assertEqual(self.knocked.call_args_list.count(mock.call("10.0.0.20", 5432, failover.RECHECK_BOUND)), 3)
+        at_the_door = mock.call("10.0.0.20", 5432, failover.RECHECK_BOUND, failover.REACH_BOUND)
+        self.assertEqual(self.knocked.call_args_list.count(at_the_door), 3)
+
+    def test_a_primary_whose_container_is_gone_costs_one_knock_and_no_question(self):
+        self.knocked.side_effect = lambda address, *_: knock.SILENT if address == "10.0.0.20" else knock.ACCEPTING
+        agent = self.make(None, replica())
+        agent.fleet.watch(0).ended = True
+        self.assertEqual(agent.run("node 0 ended its connections"), "node 1 is primary")
+        self.assertEqual(agent.fleet.watch(0).asked, [])
+        self.assertEqual(self.history[0], ("fence", "10.0.0.20"))
+
+    def test_a_primary_that_has_only_ended_the_agents_connection_stays(self):
+        self.knocked.return_value = knock.ACCEPTING
+        agent = self.make(primary(), replica())
+        agent.fleet.watch(0).ended = True
+        self.assertEqual(agent.run("node 0 ended its connections"), "node 0 is fine")
+        self.assertEqual((self.record(), self.history), ("1 0\n", []))
 
     def test_a_primary_that_never_ends_stopping_is_waited_for_only_so_long(self):
         self.knocked.return_value = knock.STARTING

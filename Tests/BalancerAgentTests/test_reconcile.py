@@ -2,6 +2,7 @@ import contextlib
 import os
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
@@ -9,7 +10,7 @@ from unittest import mock
 from support import healthy, in_pool, node, primary, replica
 import reconcile
 from bell import is_heard
-from guard import GONE_GRACE, GRACE, RETURNING, SILENT, STALE, STARTING_GRACE, Guard
+from guard import GONE_GRACE, GRACE, LONE_GRACE, RETURNING, SETTLED, SILENT, STALE, STARTING_GRACE, Guard
 from knock import REFUSED, STARTING
 from record import Record
 from settings import Settings
@@ -353,6 +354,14 @@ class Guarding(Clocked):
             self.failover.run.assert_not_called()
             self.pass_time(guard, 1)
         self.failover.run.assert_called_once()
+
+    def test_a_primary_that_is_gone_while_replicas_have_run_for_long_is_waited_for_only_a_moment(self):
+        old = replace(replica(), uptime=SETTLED + 1)
+        for samples, is_quick in (({1: old, 2: old}, True), ({1: old, 2: replica()}, False)):
+            guard = self.make(healthy(samples=samples))
+            with mock.patch("guard.is_heard", return_value=False):
+                self.pass_time(guard, LONE_GRACE + 1)
+            self.assertEqual(self.failover.run.called, is_quick)
 
     def test_a_bell_that_nobody_hears_tells_that_the_container_does_not_run(self):
         with tempfile.TemporaryDirectory() as folder:

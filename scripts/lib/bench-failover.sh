@@ -4,21 +4,48 @@
 
 # shellcheck source=scripts/lib/data-files.sh disable=SC1091
 source "$library/data-files.sh"
+# shellcheck source=scripts/lib/small-volumes.sh disable=SC1091
+source "$library/small-volumes.sh"
+# shellcheck source=scripts/lib/failover-rows.sh disable=SC1091
+source "$library/failover-rows.sh"
 faults=$library/faults.sh
-small_folder=
+bench_name=${PGBC_BENCH_NAME:-benchfo}
+run_bound=300 # seconds for one check; one that takes longer is not judged
 
-# bench_failover [ROW]...: all rows of both tables, or those whose names contain one of the words.
+# bench_failover [--engine-restart] [ROW]...: all rows of both tables, or those whose names contain one of the words. With
+# --engine-restart also what the end of the Docker engine costs, on a second engine that is started for it.
 bench_failover() {
+    local began=$SECONDS own_engine=no
+    if [ "${1:-}" = --engine-restart ]; then
+        own_engine=yes
+        shift
+    fi
     wanted_rows=("$@")
-    results=$PWD/.build/bench-failover.jsonl
+    results=${PGBC_BENCH_RESULTS:-$PWD/.build/bench-failover.jsonl}
+    unjudged=0
     build_checker
     mkdir -p "${results%/*}"
-    : >"$results"
+    [ -n "${PGBC_BENCH_RESULTS:-}" ] || : >"$results"
     prepare_failover_configs
+    if [ -n "${PGBC_OWN_ENGINE:-}" ]; then
+        engine_rows
+        use_cluster none
+        [ "$unjudged" -eq 0 ] || fail "$unjudged runs could not be judged"
+        return
+    fi
     unplanned_rows
     planned_rows
     use_cluster none
+    if [ $own_engine = yes ]; then bench_on_own_engine; fi
     python3 "$library/failover_table.py" "$results" "$(promotion_floor)"
+    say "$(wc -l <"$results") results in $(((SECONDS - began + 59) / 60)) minutes; $unjudged runs could not be judged"
+    [ "$unjudged" -eq 0 ]
+}
+
+bench_on_own_engine() {
+    if ! is_root || ! is_linux; then fail "an engine of its own needs root on Linux"; fi
+    PGBC_BENCH_RESULTS=$results PGBC_CHECKER=$checker unshare --mount --net --fork \
+        bash "$library/own-engine.sh" bash scripts/bench failover "$times"
 }
 
 # The tool that writes, reads back and judges (Tests/WriteChecker).
@@ -29,63 +56,22 @@ build_checker() {
     checker=$(swift build --configuration release --show-bin-path)/pgbc-checker
 }
 
+# topology KIND KEYS: one that this pgbc does not take is left out.
+topology() {
+    local image=${PGBC_BENCH_BALANCER_IMAGE:+, image = \"$PGBC_BENCH_BALANCER_IMAGE\"}
+    printf 'return cluster "%s" { balancer "lb1" { replicas = 2%s%s } }\n' "$bench_name" "$2" "$image" >"$configs/$1.lua"
+    "$pgbc" validate --config "$configs/$1.lua" >/dev/null 2>&1 || rm "$configs/$1.lua"
+}
+
 prepare_failover_configs() {
-    local kind
-    printf 'return cluster "benchfo" { balancer "lb1" { replicas = 2 } }\n' >"$configs/plain.lua"
-    printf 'return cluster "benchfo" { balancer "lb1" { replicas = 2, sync = 1 } }\n' >"$configs/sync.lua"
-    printf 'return cluster "benchfo" { balancer "lb1" { replicas = 2, hold = true } }\n' >"$configs/held.lua"
-    printf 'return cluster "benchfo" { balancer "lb1" { replicas = 2, settings = { max_wal_size = "128MB" } } }\n' >"$configs/small.lua"
-    for kind in plain sync held small; do "$pgbc" validate --config "$configs/$kind.lua" >/dev/null 2>&1 || rm "$configs/$kind.lua"; done
+    local disk
+    topology plain ''
+    topology sync ', sync = 1'
+    topology held ', hold = true'
+    topology soak ', sync = 1, hold = true'
+    for disk in primary replica control; do topology "small_$disk" ', settings = { max_wal_size = "128MB" }'; done
     running=none
 }
-
-# row NAME CLUSTER LOAD RUNS COMMAND...; PRIMARY, REPLICA, REPLICA2 and BALANCER stand for containers.
-unplanned_rows() {
-    local kind
-    row 'primary killed' plain load "$times" bash "$faults" kill PRIMARY 4
-    row 'primary stopped' plain load "$times" bash "$faults" stop PRIMARY 4
-    row 'primary killed, idle' plain idle "$times" bash "$faults" kill PRIMARY 6
-    row 'primary hung' plain load "$times" bash "$faults" pause PRIMARY 10
-    row 'primary isolated' plain load "$times" bash "$faults" isolate PRIMARY 10
-    row 'primary crashed' plain load "$times" bash "$faults" crash PRIMARY
-    row 'replica killed' plain load 1 bash "$faults" kill REPLICA 4
-    row 'replica hung' plain load 1 bash "$faults" pause REPLICA 10
-    row 'replica isolated' plain load 1 bash "$faults" isolate REPLICA 10
-    row 'balancer killed' plain load 1 bash "$faults" kill BALANCER 4
-    row 'balancer crashed' plain load 1 bash "$faults" crash BALANCER
-    row 'balancer hung' plain load 1 bash "$faults" pause BALANCER 4
-    row 'primary and a replica killed' plain load 1 bash "$faults" both PRIMARY REPLICA 4
-    row 'both replicas killed' plain load 1 bash "$faults" both REPLICA REPLICA2 4
-    row 'primary and balancer killed' plain load 1 bash "$faults" both PRIMARY BALANCER 4
-    row 'primary: disk full' small load 1 bash "$faults" fill SMALL/filler 8
-    for kind in kill crash pause isolate; do
-        row "sync=1: primary, $kind" sync load "$times" bash "$faults" "$kind" PRIMARY 8
-        row "sync=1: replica, $kind" sync load "$times" bash "$faults" "$kind" REPLICA 8
-    done
-}
-
-planned_rows() {
-    local round
-    row 'switchover' held load "$times" "$pgbc" switchover --cluster benchfo
-    row 'rolling restart' held load "$times" "$pgbc" rolling-restart --cluster benchfo
-    for ((round = 1; round <= times; round++)); do
-        row 'configure, reload' held load 1 "$pgbc" configure --cluster benchfo "work_mem=$((round + 4))MB"
-        row 'configure, restart' held load 1 "$pgbc" configure --cluster benchfo "max_connections=$((round + 150))"
-        row 'minor upgrade' held load 1 "$pgbc" upgrade --cluster benchfo --image "$(other_image "$round")"
-        row 'scale up' held changing 1 "$pgbc" scale --cluster benchfo --replicas 3
-        row 'scale down' held changing 1 "$pgbc" scale --cluster benchfo --replicas 2
-    done
-    row 'switchover without hold' plain load "$times" "$pgbc" switchover --cluster benchfo
-    remove_other_image
-}
-
-# The same PostgreSQL under another name is what a minor upgrade is to the cluster.
-other_image() {
-    engine_api POST "/images/pgbc/postgres:15/tag?repo=pgbc/postgres&tag=15-bench" --max-time 20 >/dev/null
-    if [ $(($1 % 2)) -eq 1 ]; then printf 'pgbc/postgres:15-bench'; else printf 'pgbc/postgres:15'; fi
-}
-
-remove_other_image() { engine_api DELETE /images/pgbc/postgres:15-bench --max-time 20 >/dev/null 2>&1 || true; }
 
 is_wanted() {
     local word
@@ -106,6 +92,15 @@ row() {
         use_cluster "$kind" || return 0
         one_run "$name" "$load" "$@"
     done
+    [ "$load" = changing ] || [ "$row_rests" = no ] || look_at_rest "$name"
+}
+row_rests=yes
+
+# look_at_rest ROW: the data files of all nodes while nothing runs, after the last run of a row.
+look_at_rest() {
+    local found
+    found=$(data_at_rest "$configs/$running.lua" 2>&1) || found="could not be looked at: $found"
+    python3 "$library/failover_table.py" --rest "$results" "$1" "$found" || remake_cluster
 }
 
 # use_cluster KIND: one cluster at a time; none for none.
@@ -116,30 +111,9 @@ use_cluster() {
     running=none
     [ "$1" != none ] || return 0
     expect_none "$configs/$1.lua"
-    [ "$1" != small ] || make_small_volume || return 1
+    [[ $1 != small_* ]] || make_small_volume "${1#small_}" || return 1
     bring_up "$configs/$1.lua"
     running=$1
-}
-
-# The primary's data on a file system of its own that is small: memory, mounted where the engine's volume points to.
-make_small_volume() {
-    if ! is_root || ! is_linux || [[ $(engine_address) != unix://* ]]; then
-        say "a small file system needs root on the engine's own machine: skipped"
-        return 1
-    fi
-    small_folder=$(mktemp -d)
-    trap 'report_failed_step; remove_all; [ -z "$small_folder" ] || remove_small_volume' EXIT
-    mount -t tmpfs -o size=700m,mode=0755 tmpfs "$small_folder"
-    engine_api POST /volumes/create --max-time 20 --output /dev/null --header 'Content-Type: application/json' --data "{
-        \"Name\": \"benchfo_lb1_primary_data\",
-        \"DriverOpts\": {\"type\": \"none\", \"o\": \"bind\", \"device\": \"$small_folder\"},
-        \"Labels\": {\"pgbc.cluster\": \"benchfo\", \"pgbc.kind\": \"data\", \"pgbc.balancer\": \"lb1\", \"pgbc.node\": \"lb1-primary\"}}"
-}
-
-remove_small_volume() {
-    engine_api DELETE /volumes/benchfo_lb1_primary_data --max-time 20 >/dev/null 2>&1 || true
-    umount "$small_folder" && rmdir "$small_folder"
-    small_folder=
 }
 
 # one_run ROW LOAD COMMAND...: appends one line to the results. A cluster that does not heal is made anew.
@@ -157,9 +131,9 @@ one_run() {
         options+=(--node "$word=$("$pgbc" dsn --node "$word" --config "$config")")
     done < <(primary_first "$config")
     since=$(date +%s)
-    if ! report=$("$checker" --balancer "$("$pgbc" dsn --balancer lb1 --config "$config")" "${options[@]}" -- "${words[@]}"); then
+    if ! report=$(timeout "$run_bound" "$checker" --balancer "$("$pgbc" dsn --balancer lb1 --config "$config")" "${options[@]}" -- "${words[@]}"); then
         say "$name: the check could not be carried out; the cluster is made anew"
-        unjudged=$((${unjudged:-0} + 1))
+        unjudged=$((unjudged + 1))
         remake_cluster
         return
     fi
@@ -192,6 +166,7 @@ meant() {
     case $1 in
         PRIMARY | REPLICA | REPLICA2 | BALANCER) printf '%s' "${containers[$1]}" ;;
         SMALL/*) printf '%s' "$small_folder/${1#*/}" ;;
+        ENGINE) printf '%s' "$PGBC_OWN_ENGINE" ;;
         *) printf '%s' "$1" ;;
     esac
 }

@@ -23,8 +23,7 @@ bench_soak() {
     : >"$results"
     prepare_failover_configs
     if "$pgbc" recipe show switchover >/dev/null 2>&1; then soak_events+=("${soak_operations[@]}"); fi
-    soak_topology >"$configs/$kind.lua"
-    may_lose=no unjudged=0
+    may_lose=no unjudged=0 row_rests=no
     grep -q sync "$configs/$kind.lua" || may_lose=yes
     RANDOM=$seed
     deadline=$((SECONDS + minutes * 60))
@@ -35,7 +34,7 @@ bench_soak() {
         words=("${words[@]/SECONDS/$((RANDOM % 8 + 2))}")
         words=("${words[@]/NUMBER/$((RANDOM % 60 + 10))}")
         case ${words[0]} in
-            pgbc) row "$round: ${words[*]}" $kind load 1 "$pgbc" "${words[@]:1}" --cluster benchfo ;;
+            pgbc) row "$round: ${words[*]}" $kind load 1 "$pgbc" "${words[@]:1}" --cluster "$bench_name" ;;
             *) row "$round: ${words[*]}" $kind load 1 bash "$faults" "${words[@]}" ;;
         esac
     done
@@ -51,18 +50,12 @@ soak_events=(
     'kill PRIMARY SECONDS' 'crash PRIMARY' 'stop PRIMARY SECONDS' 'pause PRIMARY SECONDS' 'isolate PRIMARY SECONDS'
     'kill REPLICA SECONDS' 'pause REPLICA SECONDS' 'isolate REPLICA2 SECONDS' 'crash REPLICA2'
     'crash BALANCER' 'kill BALANCER SECONDS' 'pause BALANCER SECONDS'
-    'both PRIMARY REPLICA SECONDS' 'both REPLICA REPLICA2 SECONDS' 'both PRIMARY BALANCER SECONDS'
+    'restart BALANCER' 'isolate BALANCER SECONDS' 'stop REPLICA SECONDS'
+    'two kill PRIMARY kill REPLICA SECONDS' 'two kill REPLICA kill REPLICA2 SECONDS' 'two kill PRIMARY kill BALANCER SECONDS'
+    'two kill PRIMARY restart BALANCER SECONDS' 'two pause PRIMARY isolate REPLICA SECONDS'
+    'two pause PRIMARY kill BALANCER SECONDS' 'two isolate PRIMARY pause REPLICA2 SECONDS'
 )
 
 soak_operations=(
     'pgbc switchover' 'pgbc switchover' 'pgbc rolling-restart' 'pgbc configure work_mem=NUMBERMB' 'pgbc configure max_connections=2NUMBER'
 )
-
-# With what this pgbc knows: synchronous, since then a lost write is a fault.
-soak_topology() {
-    if [ -e "$configs/sync.lua" ]; then
-        printf 'return cluster "benchfo" { balancer "lb1" { replicas = 2, sync = 1, hold = true } }\n'
-    else
-        printf 'return cluster "benchfo" { balancer "lb1" { replicas = 2 } }\n'
-    fi
-}

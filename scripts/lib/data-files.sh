@@ -77,3 +77,63 @@ import json, sys
 nodes = json.loads(sys.stdin.read().strip().splitlines()[-1])["balancers"][0]["nodes"]
 for node in sorted(nodes, key=lambda node: node["role"] != "primary"):
     print(node["node"], node["role"])'; }
+
+# data_at_rest CONFIG: stops the whole cluster cleanly, looks at the data files of every node with pg_checksums and pg_controldata in a container
+# of its own, and starts the cluster again. Prints lines "NODE FIELD VALUE" for failover_table.py --rest.
+data_at_rest() {
+    local config=$1 shape
+    shape=$("$pgbc" status --json --config "$config")
+    stop_members <<<"$shape"
+    look_into_volumes <<<"$shape"
+    start_members <<<"$shape"
+    wait_until 60 is_as_it_should_be "$config" || {
+        printf 'the cluster was not as it should be within 60 s after a clean restart\n'
+        return 1
+    }
+}
+
+# members BALANCER|NODE: of a status on standard input, their containers; the primary before the replicas.
+members() { python3 -c '
+import json, sys
+balancer = json.loads(sys.stdin.read().strip().splitlines()[-1])["balancers"][0]
+nodes = sorted(balancer["nodes"], key=lambda node: node["role"] != "primary")
+print(balancer["container"] if sys.argv[1] == "BALANCER" else "\n".join(node["container"] for node in nodes))' "$1"; }
+
+# The balancer first, so that nobody is promoted; the primary next, so that the replicas get all of its log.
+stop_members() {
+    local shape container
+    shape=$(cat)
+    for container in $(members BALANCER <<<"$shape") $(members NODE <<<"$shape"); do
+        engine_api POST "/containers/$container/stop?t=60" --max-time 90 --output /dev/null
+    done
+}
+
+start_members() {
+    local shape container
+    shape=$(cat)
+    for container in $(members NODE <<<"$shape") $(members BALANCER <<<"$shape"); do
+        engine_api POST "/containers/$container/start" --max-time 30 --output /dev/null
+    done
+}
+
+is_as_it_should_be() { "$pgbc" status --json --config "$1" | python3 -c '
+import json, sys
+document = json.loads(sys.stdin.read().strip().splitlines()[-1])
+sys.exit(bool(document["findings"]))'; }
+
+# look_into_volumes: runs look-at-data.sh over the data volumes of the nodes, mounted read-only in one container.
+look_into_volumes() {
+    local container id mounts=''
+    for container in $(members NODE); do
+        mounts+=",{\"Type\": \"volume\", \"Source\": \"${container}_data\", \"Target\": \"/nodes/$container\", \"ReadOnly\": true}"
+    done
+    id=$(engine_api POST /containers/create --max-time 20 --header 'Content-Type: application/json' --data "{
+        \"Image\": \"pgbc/postgres:15\", \"Entrypoint\": [\"/bin/sh\", \"-c\"], \"User\": \"root\",
+        \"Cmd\": [$(python3 -c 'import json, sys; print(json.dumps(open(sys.argv[1]).read()))' "$library/look-at-data.sh")],
+        \"Labels\": {\"pgbc.bench\": \"$bench_name\"}, \"HostConfig\": {\"NetworkMode\": \"none\", \"Mounts\": [${mounts#,}]}}" |
+        python3 -c 'import json, sys; print(json.load(sys.stdin)["Id"])')
+    engine_api POST "/containers/$id/start" --max-time 30 --output /dev/null
+    engine_api POST "/containers/$id/wait" --max-time 120 --output /dev/null
+    engine_api GET "/containers/$id/logs?stdout=1&stderr=1" --max-time 30 --output - | tr -cd '[:print:]\n' | sed 's/^.*node=/node=/'
+    engine_api DELETE "/containers/$id?force=1" --max-time 30 --output /dev/null
+}

@@ -2,6 +2,7 @@
 """Keeps and prints the results of `scripts/bench failover`.
 
 failover_table.py --add FILE ROW FAULT RECOVERY < REPORT   one run, as pgbc-checker printed it; ends with 1 when the cluster did not heal
+failover_table.py --rest FILE ROW TEXT                     what pg_checksums and pg_controldata said of the stopped nodes; ends with 1 when it is not sound
 failover_table.py --verdict FILE yes|no                    ends with 1 when anything happened that must never happen; may writes be lost?
 failover_table.py FILE "FLOOR..."                          the tables; FLOOR are milliseconds of pg_promote with bare processes
 """
@@ -11,7 +12,7 @@ import statistics
 import sys
 
 BEGUN = ("killed", "stopped", "paused", "disconnected", "filled")
-UNDONE = ("started", "woke", "connected", "emptied")
+UNDONE = ("started", "woke", "connected", "emptied", "restarted")
 
 # Row: what its target bounds ("gap" in seconds, "failed" transactions, "lost" rows).
 TARGETS = {
@@ -20,7 +21,7 @@ TARGETS = {
     "primary killed, idle": {"gap": 2.5},
     "primary hung": {"gap": 5.0, "serving": 0},
     "primary isolated": {"gap": 5.0, "serving": 0},
-    "primary crashed": {"back": 5.0},
+    "primary crashed": {"gap": 1.0, "back": 5.0},
     "switchover": {"gap": 1.0, "failed": 0},
     "rolling restart": {"failed": 0, "reads": 0},
     "minor upgrade": {"failed": 0},
@@ -40,9 +41,9 @@ def target(row):
 
 def undone_at(report):
     """When the fault was undone; what comes later is the return of the node."""
-    for mark in report["marks"]:
-        if mark["text"].startswith(UNDONE):
-            return mark["at"]
+    undone = [mark["at"] for mark in report["marks"] if mark["text"].startswith(UNDONE)]
+    if undone:
+        return max(undone)
     killed = [m["at"] for m in report["marks"] if m["text"].startswith("killed process")]
     return killed[0] + 2.0 if killed else float("inf")
 
@@ -70,7 +71,7 @@ def figures(entry):
         "lost": max([n["lost"] for n in report["nodes"] if n["node"] == report.get("primaryAfter")] or [0])
         + report["appendVerdict"]["lost"],
         "both": report["twoWritable"],
-        "serving": report.get("twoServing", 0),
+        "serving": report["twoServing"],
         "reads": sum(report["reads"]["errors"].values()),
         "readgap": length(report["reads"]["longestGap"]) if report["reads"].get("longestGap") else 0,
         "stale": report["staleReads"],
@@ -100,6 +101,24 @@ def faults(entry):
     if report.get("eventStatus"):
         found.append(f"the command ended with {report['eventStatus']}")
     return found
+
+
+def at_rest(text):
+    """What is wrong with stopped nodes, given a line `node=…|checksums=…|…` for each, and what was looked at; one is None."""
+    nodes = [dict(field.split("=", 1) for field in line.split("|")) for line in text.splitlines() if line.startswith("node=")]
+    others = [line for line in text.splitlines() if not line.startswith("node=")]
+    wrong = others + [f"{node['node']}: checksums: {node['checksums']}" for node in nodes if node["checksums"] != "0"]
+    if sorted(node["state"] for node in nodes) != ["shut down"] + ["shut down in recovery"] * (len(nodes) - 1):
+        wrong += [f"{node['node']}: {node['state']}" for node in nodes]
+    for field in ("system", "timeline", "checkpoint"):
+        if len({node[field] for node in nodes}) > 1:
+            wrong.append(f"the nodes differ in {field}: " + ", ".join(f"{node['node']} {node[field]}" for node in nodes))
+    if not nodes:
+        wrong.append("no node was looked at")
+    if wrong:
+        return "; ".join(wrong), None
+    blocks = sum(int(node["blocks"]) for node in nodes)
+    return None, f"{len(nodes)} nodes, {blocks} blocks, timeline {nodes[0]['timeline']}: sound"
 
 
 def median(values):
@@ -149,12 +168,26 @@ def add(path, row, fault, recovery):
     return 1 if report["complaints"] else 0
 
 
+def rest(path, row, text):
+    wrong, found = at_rest(text)
+    with open(path, "a") as results:
+        results.write(json.dumps({"row": row, "rest": {"wrong": wrong, "found": found}}) + "\n")
+    print(f"    {row}: data files at rest: {wrong or found}")
+    return 1 if wrong else 0
+
+
+def load(path):
+    """The runs, and what was found at rest by row."""
+    with open(path) as results:
+        entries = [json.loads(line) for line in results]
+    return [e for e in entries if "report" in e], {e["row"]: e["rest"]["wrong"] or e["rest"]["found"] for e in entries if "rest" in e}
+
+
 def show(path, floor):
     rows = {}
-    with open(path) as results:
-        for line in results:
-            entry = json.loads(line)
-            rows.setdefault(entry["row"], []).append(figures(entry))
+    entries, rests = load(path)
+    for entry in entries:
+        rows.setdefault(entry["row"], []).append(figures(entry))
     milliseconds = [float(value) for value in floor.split()]
     print("\nSeconds from the last acknowledged write before to the first after: median (min-max).")
     if milliseconds:
@@ -169,18 +202,17 @@ def show(path, floor):
     print("  errors: failed and unknown transactions and refused connections. two writable: on the nodes' own ports; two serving: through the balancer.")
     print("\nWho is primary afterwards, and how it healed (seconds until every node streams and is attached, and PostgreSQL's own recovery in that).")
     table(
-        ["event", "primary afterwards", "healed after", "recovery", "longest time without a read", "stale reads", "anything wrong"],
+        ["event", "primary afterwards", "healed after", "recovery", "longest time without a read", "stale reads", "anything wrong", "data files at rest"],
         [[row, "the same" if all(r["same"] for r in runs) else "another" if not any(r["same"] for r in runs) else "either",
           spread([r["back"] for r in runs]), spread([r["recovery"] for r in runs]), spread([r["readgap"] for r in runs]),
-          f"{median([r['stale'] for r in runs]):g}", "; ".join(sorted({f for r in runs for f in r["faults"]})) or "nothing"]
+          f"{median([r['stale'] for r in runs]):g}", "; ".join(sorted({f for r in runs for f in r["faults"]})) or "nothing", rests.get(row, "not looked at")]
          for row, runs in rows.items()],
     )
 
 
 def judge(path, may_lose):
     """Ends with 1 when anything happened that must never happen; lost writes count unless may_lose is "yes"."""
-    with open(path) as results:
-        entries = [json.loads(line) for line in results]
+    entries, _ = load(path)
     wrong = [f"{entry['row']}: {fault}" for entry in entries for fault in faults(entry)]
     lost = sum(figures(entry)["lost"] for entry in entries)
     print(f"{len(entries)} events, {sum(figures(entry)['written'] for entry in entries)} acknowledged writes, {lost} lost, {len(wrong)} faults")
@@ -194,4 +226,6 @@ if __name__ == "__main__":
         sys.exit(judge(*sys.argv[2:4]))
     if sys.argv[1:2] == ["--add"]:
         sys.exit(add(*sys.argv[2:6]))
+    if sys.argv[1:2] == ["--rest"]:
+        sys.exit(rest(*sys.argv[2:5]))
     show(*sys.argv[1:3])

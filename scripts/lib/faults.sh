@@ -6,8 +6,11 @@
 #   stop C [S]      a clean stop; started again after S seconds
 #   pause C [S]     frozen for S seconds: it accepts connections and never answers
 #   isolate C [S]   cut off from its network for S seconds
-#   both A B [S]    kill of two at once; both started again after S seconds
+#   restart C       stopped cleanly and started again at once
 #   fill FILE [S]   the file system that holds FILE is filled up; FILE is removed after S seconds
+#   two FAULT C FAULT C [S]   two of these at once
+#   engine FOLDER   the engine that own-engine.sh runs in FOLDER is stopped, and started again
+#   engine-crash FOLDER       the same with SIGKILL
 #
 # S is 5 when it is left out. Whatever ends this script, the fault is undone.
 # Each fault sets its own undo, which the trap calls.
@@ -86,18 +89,22 @@ fault_isolate() {
     hold "$seconds"
 }
 
-fault_both() {
-    undo() {
-        start_again "$container" &
-        start_again "$second" &
-        wait
-        echo "started $container and $second"
-    }
-    post "/containers/$container/kill" &
-    post "/containers/$second/kill" &
-    wait
-    echo "killed $container and $second"
-    hold "$seconds"
+fault_restart() {
+    post "/containers/$container/restart?t=30"
+    echo "restarted $container"
+}
+
+# Each undoes its own part, also when this one is ended.
+fault_two() {
+    local pids=()
+    bash "${BASH_SOURCE[0]}" "$1" "$2" "$seconds" &
+    pids+=($!)
+    bash "${BASH_SOURCE[0]}" "$3" "$4" "$seconds" &
+    pids+=($!)
+    undo() { kill "${pids[@]}" 2>/dev/null || true; }
+    wait "${pids[0]}"
+    wait "${pids[1]}"
+    undo() { :; }
 }
 
 fault_fill() {
@@ -107,18 +114,32 @@ fault_fill() {
     hold "$seconds"
 }
 
-fault=${1:-} container=${2:-} second=''
-shift 2 || true
-if [ "$fault" = both ]; then
-    second=${1:-}
-    shift || true
-fi
-seconds=${1:-5}
+# end_engine SIGNAL FOLDER
+end_engine() {
+    local pid folder=$2
+    pid=$(cat "$folder/docker.pid")
+    undo() { bash "$library/own-engine.sh" start "$folder" && echo "started the engine"; }
+    echo "killed the engine with SIG$1"
+    kill -"$1" "$pid"
+    wait_until 60 process_is_gone "$pid" || fail "the engine (process $pid) did not end within 60 s of SIG$1"
+}
+
+process_is_gone() { ! kill -0 "$1" 2>/dev/null; }
+
+fault=${1:-} container=${2:-}
 [ -n "$container" ] || fail "a fault and a container are needed" "see the top of $0"
-case $fault in
-    kill | crash | stop | pause | isolate | both | fill) ;;
-    *) fail "there is no fault \"$fault\"" "see the top of $0" ;;
-esac
 trap finish EXIT
 trap 'exit 130' INT TERM
-"fault_$fault"
+case $fault in
+    kill | crash | stop | pause | isolate | restart | fill)
+        seconds=${3:-5}
+        "fault_$fault"
+        ;;
+    two)
+        seconds=${6:-5}
+        fault_two "${@:2:4}"
+        ;;
+    engine) end_engine TERM "$2" ;;
+    engine-crash) end_engine KILL "$2" ;;
+    *) fail "there is no fault \"$fault\"" "see the top of $0" ;;
+esac

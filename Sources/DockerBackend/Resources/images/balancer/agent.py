@@ -183,6 +183,7 @@ class Agent:
     def round(self):
         """One reconciliation. What goes wrong in it is logged and tried again: it must not take the clients down."""
         try:
+            self.record_file.keep_spare()
             return self.reconciler.round()
         except Exception:
             log(f"reconciliation failed: {traceback.format_exc()}")
@@ -211,9 +212,9 @@ class Agent:
             log("stopping")
             return 0
         finally:
-            commands.shutdown()
             self.bouncer.stop()
-            self.pgpool.stop()
+            self.pgpool.stop()  # it may be asking who is to be the primary
+            commands.shutdown()
 
 
 def main():

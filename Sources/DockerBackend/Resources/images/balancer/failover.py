@@ -16,6 +16,7 @@ from nodes import fresh_samples
 from story import Story
 
 RECHECK_BOUND = 0.4
+REACH_BOUND = 0.15  # seconds in which the address of a node that is there is reached, hung or not
 LONG_FAILING = 1.0  # seconds of failing after which the agent's own connection need not be tried again
 STOPPING_BOUND = 1.0
 SILENCE_BOUND = 0.2
@@ -152,11 +153,12 @@ class Failover:
             story.recall("last good write", float(age), f"the last of node {story.failed} that node {story.chosen} has")
 
     def still_writable(self, id):
-        """Why the recorded primary counts as alive, or None. Asked over the agent's connection, then at the door."""
+        """Why the recorded primary counts as alive, or None. Asked over the agent's connection, then at the door; one that
+        has ended that connection is asked at the door first, because a container that is gone answers nothing at all."""
         self.verdict, watch = None, self.fleet.watch(id)
         if watch is None:
             return None
-        if watch.failing_for() < LONG_FAILING:
+        if watch.failing_for() < LONG_FAILING and not watch.lost():
             sample = watch.fresh(RECHECK_BOUND)
             if sample:
                 return "takes writes" if sample.writable else None
@@ -172,7 +174,7 @@ class Failover:
         """A primary that stops cleanly sends its last WAL first: it is given a moment until its port is closed."""
         deadline = time.monotonic() + STOPPING_BOUND
         while True:
-            verdict = knock.knock(node.address, node.port, RECHECK_BOUND)
+            verdict = knock.knock(node.address, node.port, RECHECK_BOUND, REACH_BOUND)
             if verdict != knock.STARTING or time.monotonic() > deadline:
                 return verdict
             time.sleep(0.01)

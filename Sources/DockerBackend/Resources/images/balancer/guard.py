@@ -9,6 +9,8 @@ from journal import log
 
 GRACE = 6.0  # seconds without a primary after which a failover starts that pgpool did not ask for
 GONE_GRACE = 4.0  # the same while the primary's container does not run; after a restart of the engine it soon does
+LONE_GRACE = 1.0  # the same while replicas have run for SETTLED seconds, so that nothing was started anew but this balancer
+SETTLED = 20.0
 STARTING_GRACE = 30.0  # the same while the primary says that it is starting: it may be replaying its log
 STALE = 10.0  # seconds for which a replica may stay in the pool without following the primary
 SILENT = 2.0  # seconds without an answer after which a replica is cut off
@@ -40,15 +42,19 @@ class Guard:
             self.lost_since = self.tried = None
         elif self.lost_since is None:
             self.lost_since = now
-        elif now - self.lost_since > self.grace(record.primary):
+        elif now - self.lost_since > self.grace(record.primary, replicas):
             seconds, self.lost_since = now - self.lost_since, None
             self.failover.run(f"node {record.primary} has not taken writes for {seconds:.1f} s")
 
-    def grace(self, id):
+    def grace(self, id, replicas):
         node = self.fleet.nodes.get(id)
         if node and knock.knock(node.address, node.port, KNOCK_BOUND) == knock.STARTING:
             return STARTING_GRACE
-        return GRACE if is_heard(self.fleet.directory, id) else GONE_GRACE
+        if is_heard(self.fleet.directory, id):
+            return GRACE
+        samples = self.fleet.samples()
+        settled = all(one in samples and samples[one].uptime > SETTLED for one in replicas)
+        return LONE_GRACE if settled else GONE_GRACE
 
     def is_returning(self, id):
         """True for a while after a replica has begun to answer without following the primary yet."""

@@ -18,11 +18,15 @@ def verdict(answer):
     return STARTING if CANNOT_CONNECT_NOW.encode() in codes else ACCEPTING
 
 
-def knock(address, port, seconds):
-    """ACCEPTING, STARTING (or stopping), REFUSED (nobody listens) or SILENT (no answer within `seconds`)."""
+def knock(address, port, seconds, connect=None):
+    """ACCEPTING, STARTING (or stopping), REFUSED (nobody listens) or SILENT (no answer within `seconds`).
+
+    `connect` bounds the first step alone: a machine that is there opens a connection at once, however busy or hung its programs are.
+    """
     body = struct.pack("!i", 196608) + b"user\0pgbc_monitor\0database\0postgres\0\0"
     try:
-        with socket.create_connection((address, port), seconds) as connection:
+        with socket.create_connection((address, port), connect or seconds) as connection:
+            connection.settimeout(seconds)
             connection.sendall(struct.pack("!i", len(body) + 4) + body)
             return verdict(connection.recv(1024))
     except TimeoutError:

@@ -15,7 +15,7 @@ HASTE = 0.1  # the interval while a node has failed for less than IMPATIENCE sec
 IMPATIENCE = 20.0
 BOUND = 1.0
 QUIET = 3.0  # seconds; a standby that lives sends the primary a word each second
-ENDED_BOUND = 0.3  # for the question after a server has ended its connection: a living one takes a new one at once
+ENDED_BOUND = 0.15  # for the question after a server has ended its connection: a living one takes a new one at once
 
 QUERY = f"""
 SELECT r.recovery,
@@ -35,7 +35,8 @@ SELECT r.recovery,
        CASE WHEN NOT r.recovery THEN
             (SELECT json_agg(application_name) FROM pg_stat_replication
              WHERE reply_time < clock_timestamp() - interval '{QUIET} s') END,
-       current_setting('transaction_read_only') = 'on'
+       current_setting('transaction_read_only') = 'on',
+       extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8
 FROM (SELECT pg_is_in_recovery() AS recovery) r
 """
 
@@ -54,6 +55,7 @@ class Sample:
     senders: dict = field(default_factory=dict)
     quiet: frozenset = frozenset()  # senders' names of which a primary has not heard for QUIET seconds
     read_only: bool = False
+    uptime: float = 0.0  # seconds since the server started
 
     @property
     def writable(self):
@@ -65,10 +67,10 @@ class Sample:
 
 
 def sample_of(row, at):
-    recovery, lsn, replayed, timeline, lag, receiver, senders, quiet, read_only = row
+    recovery, lsn, replayed, timeline, lag, receiver, senders, quiet, read_only, uptime = row
     refuses = read_only and not recovery
     return Sample(at, recovery, lsn or 0, replayed, timeline or 0, lag, receiver, senders or {},
-                  frozenset(quiet or ()), refuses)
+                  frozenset(quiet or ()), refuses, uptime)
 
 
 def known_timeline(before, sample):

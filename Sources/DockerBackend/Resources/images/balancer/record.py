@@ -1,6 +1,7 @@
 """The record of who is primary: the arbiter that the agent and the nodes share through the control volume."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import time
@@ -8,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bell import ring
+
+SIZE = 32  # bytes of the spare file; the record in it is filled up with spaces
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,14 @@ def parse(text):
 
 
 class RecordFile:
-    """`primary` in the balancer's directory; replaced by rename, changed only under the lock."""
+    """`primary` in the balancer's directory; replaced by rename, changed only under the lock.
+
+    A full disk must not prevent a change of primary, so a file of the record's size is kept ready: what is there already can be overwritten.
+    """
 
     def __init__(self, directory):
         self.path = Path(directory) / "primary"
+        self.spare_path = self.path.with_name(".primary.spare")
         self.lock_path = Path(directory) / "lock"
 
     def read(self):
@@ -72,10 +79,35 @@ class RecordFile:
     def write(self, current, primary):
         """Writes the term after `current`. The caller holds the lock."""
         written = Record(current.term + 1, primary)
+        text = f"{written.term} {written.primary}\n".encode("ascii")
         temporary = self.path.with_name(f".primary.{os.getpid()}")
-        with open(temporary, "w", encoding="ascii") as file:
-            file.write(f"{written.term} {written.primary}\n")
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            write_flushed(temporary, text, os.O_CREAT | os.O_TRUNC)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            temporary.unlink(missing_ok=True)
+            temporary = self.spare_path
+            write_flushed(temporary, text.ljust(SIZE), 0)
         os.rename(temporary, self.path)
         return written
+
+    def keep_spare(self):
+        """Makes the file that takes the record when nothing else can be written; False if that cannot be now."""
+        try:
+            if not self.spare_path.exists():
+                temporary = self.path.with_name(f".spare.{os.getpid()}")
+                write_flushed(temporary, b" " * SIZE, os.O_CREAT | os.O_TRUNC)
+                os.rename(temporary, self.spare_path)
+            return True
+        except OSError:
+            return False
+
+
+def write_flushed(path, data, flags):
+    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC | flags, 0o644)
+    try:
+        os.write(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

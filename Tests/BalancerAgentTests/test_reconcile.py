@@ -363,6 +363,13 @@ class Guarding(Clocked):
                 self.pass_time(guard, LONE_GRACE + 1)
             self.assertEqual(self.failover.run.called, is_quick)
 
+    def test_a_primary_that_this_agent_has_seen_and_that_is_gone_is_waited_for_only_a_moment(self):
+        guard = self.make(healthy(samples={1: replica()}))
+        self.fleet.watch = lambda id: mock.Mock(lost=lambda: False, sample=primary())
+        with mock.patch("guard.is_heard", return_value=False):
+            self.pass_time(guard, LONE_GRACE + 1)
+        self.failover.run.assert_called_once()
+
     def test_a_bell_that_nobody_hears_tells_that_the_container_does_not_run(self):
         with tempfile.TemporaryDirectory() as folder:
             self.assertTrue(is_heard(folder, 0))

@@ -9,7 +9,7 @@ from journal import log
 
 GRACE = 6.0  # seconds without a primary after which a failover starts that pgpool did not ask for
 GONE_GRACE = 4.0  # the same while the primary's container does not run; after a restart of the engine it soon does
-LONE_GRACE = 1.0  # the same while replicas have run for SETTLED seconds, so that nothing was started anew but this balancer
+LONE_GRACE = 1.0  # the same when the engine was not restarted: this agent has seen it, or the replicas have run for SETTLED seconds
 SETTLED = 20.0
 STARTING_GRACE = 30.0  # the same while the primary says that it is starting: it may be replaying its log
 STALE = 10.0  # seconds for which a replica may stay in the pool without following the primary
@@ -52,9 +52,9 @@ class Guard:
             return STARTING_GRACE
         if is_heard(self.fleet.directory, id):
             return GRACE
-        samples = self.fleet.samples()
+        watch, samples = self.fleet.watch(id), self.fleet.samples()
         settled = all(one in samples and samples[one].uptime > SETTLED for one in replicas)
-        return LONE_GRACE if settled else GONE_GRACE
+        return LONE_GRACE if settled or watch and watch.sample else GONE_GRACE
 
     def is_returning(self, id):
         """True for a while after a replica has begun to answer without following the primary yet."""

@@ -9,14 +9,14 @@ public struct Orchestrator: Sendable {
     /// Whether a lock that somebody else holds is taken away.
     public let breaksLock: Bool
     /// What the engine offers besides clusters; `nil` where there is no engine, as in a simulation.
-    public let engine: (@Sendable () throws -> any EngineServices)?
+    public let engine: (@Sendable () async throws -> any EngineServices)?
 
     /// An orchestrator on a backend.
     public init(
         backend: any ClusterBackend,
         events: any EventSink = SilentSink(),
         breaksLock: Bool = false,
-        engine: (@Sendable () throws -> any EngineServices)? = nil
+        engine: (@Sendable () async throws -> any EngineServices)? = nil
     ) {
         self.backend = backend
         self.events = events

@@ -15,6 +15,10 @@ public protocol RehearsedBackend: ClusterBackend {
     nonisolated var executor: any TaskExecutor { get }
     /// The next of the numbers that follow from the seed.
     func randomWord() async -> UInt64
+    /// Asks something real while the clock of this backend stands still; `nil` where nothing real is asked, as in a trial.
+    nonisolated func outside<Result: Sendable>(_ work: @Sendable () async throws -> Result) async throws -> Result?
+    /// Notes down what a script would do to something that is no cluster: "write /tmp/report".
+    func wouldDo(_ title: String) async
     /// Seconds on its clock.
     nonisolated var now: Double { get }
     /// A script calls a primitive.
@@ -22,8 +26,24 @@ public protocol RehearsedBackend: ClusterBackend {
 }
 
 extension RehearsedBackend {
+    /// Nothing real is asked.
+    public nonisolated func outside<Result: Sendable>(
+        _ work: @Sendable () async throws -> Result
+    ) async throws -> Result? { nil }
+
+    /// Nothing is noted down.
+    public func wouldDo(_ title: String) async {}
+
     /// Nobody wants to know.
     public nonisolated func countCall() {}
+}
+
+extension Orchestrator {
+    /// Asks something that is no cluster; `nil` in a run that asks nothing real.
+    public func outside<Result: Sendable>(_ work: @Sendable () async throws -> Result) async throws -> Result? {
+        guard let rehearsed = backend as? any RehearsedBackend else { return try await work() }
+        return try await rehearsed.outside(work)
+    }
 }
 
 /// A run of a script that changes nothing.
@@ -40,7 +60,7 @@ public protocol DryRun: Sendable {
 public struct DryRunReport: Sendable, Equatable {
     /// One change, in the order in which it would have happened.
     public struct Change: Sendable, Equatable {
-        /// The cluster that it is made to.
+        /// The cluster that it is made to; empty for what is no cluster.
         public var cluster: String
         /// What is done ("start replica2").
         public var title: String

@@ -27,7 +27,7 @@ extension DryRunReport: CustomStringConvertible {
 extension DryRunReport.Change {
     fileprivate var document: Document {
         [
-            "cluster": .string(cluster), "title": .string(title), "cause": .string(cause),
+            "cluster": cluster.isEmpty ? .null : .string(cluster), "title": .string(title), "cause": .string(cause),
             "destructive": .boolean(isDestructive), "problem": problem.map(Document.string) ?? .null,
         ]
     }

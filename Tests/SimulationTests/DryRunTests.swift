@@ -45,6 +45,19 @@ import Testing
         #expect(result["after"]?.text != "lb1-primary")
     }
 
+    @Test func `examines the real engine`() async throws {
+        let folder = try TemporaryFolder(["x.lua": "log(pgbc.examine()[1].finding) file.write('f', 'x')"])
+        let words = ["run", "--allow", "write=f", "x.lua", "--dry-run"]
+        let run = await FakeRun(words, in: folder.folder, rehearsals: SimulatedRehearsals())
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(
+            run.output == "1 change would be made; nothing was changed:\n+ write f  because the script asks for it\n"
+        )
+        for options in [[], ["--dry-run"]] {
+            #expect(await FakeRun(["run", "doctor"] + options, rehearsals: SimulatedRehearsals()).code == 0)
+        }
+    }
+
     @Test func `says what it could not know`() async throws {
         let (_, report) = try await rehearse(
             #"local n = pgbc.cluster():node("lb1-primary") n:exec("vacuumdb", "--all")"#,

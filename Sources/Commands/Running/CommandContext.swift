@@ -85,7 +85,8 @@ struct CommandContext: Sendable {
             orchestrator: Orchestrator(
                 backend: backend,
                 events: EventFan(sinks: [display] + takers),
-                breaksLock: request.breaksLock
+                breaksLock: request.breaksLock,
+                engine: services.engine
             ),
             console: display,
             plugins: plugins

@@ -5,7 +5,7 @@ public import PluginAPI
 public struct CommandServices: Sendable {
     /// Opens the engine for clusters; called at most once.
     public var backend: @Sendable () async throws -> any ClusterBackend
-    /// Opens the engine for images and for examining it; called at most once.
+    /// Opens the engine for images and for examining it; called for each use.
     public var engine: @Sendable () async throws -> any EngineServices
     /// What else contributes primitives, recipes and takers of events.
     public var plugins: [any Plugin]

@@ -12,7 +12,11 @@ extension CommandContext {
     ) async throws -> Document {
         let dryRun = try rehearsals.dryRun(over: backend)
         let runner = ScriptRunner(
-            orchestrator: Orchestrator(backend: dryRun.backend, breaksLock: request.breaksLock),
+            orchestrator: Orchestrator(
+                backend: dryRun.backend,
+                breaksLock: request.breaksLock,
+                engine: services.engine
+            ),
             console: RehearsalConsole(display: display),
             plugins: plugins
         )

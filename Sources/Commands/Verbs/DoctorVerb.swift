@@ -8,6 +8,9 @@ struct DoctorVerb: Verb {
         abstract: "Examine the engine and say how to mend what is wrong."
     )
 
+    @Flag(help: "Changes nothing here: examining only looks.")
+    var dryRun = false
+
     @OptionGroup var style: StyleOptions
 
     func perform(in context: CommandContext) async throws {

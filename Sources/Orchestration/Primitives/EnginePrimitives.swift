@@ -34,10 +34,13 @@ extension Primitive {
             summary: "Examines the engine: API version, images, ports, subnets, disk.",
             effect: .read
         ) { call in
-            guard let engine = call.orchestrator.engine else {
+            let found = try await call.orchestrator.outside {
+                try await call.orchestrator.engine?().examine().map(\.document)
+            }
+            guard case let results?? = found else {
                 throw ClusterError(.notFound, operation: "examine the engine", message: "this run has none")
             }
-            return .array(try await engine().examine().map(\.document))
+            return .array(results)
         }
     }
 }

@@ -62,7 +62,7 @@ extension ScriptSession {
             effect: .change
         ) { call in
             let path = try allowed(.write, in: call, doing: "write")
-            guard call.isReal("write \(path)") else { return .null }
+            guard await call.isReal("write \(path)") else { return .null }
             do {
                 let data = Data((call.arguments["text"]?.text ?? "").utf8)
                 try data.write(to: URL(fileURLWithPath: folder.absolute(path)), options: .atomic)
@@ -82,7 +82,7 @@ extension ScriptSession {
             effect: .change
         ) { call in
             let path = try allowed(.write, in: call, doing: "add to")
-            guard call.isReal("add to \(path)") else { return .null }
+            guard await call.isReal("add to \(path)") else { return .null }
             let text = call.arguments["text"]?.text ?? ""
             try folder.append(text, to: path)
             return .null
@@ -105,7 +105,7 @@ extension ScriptSession {
             let program = call.arguments["program"]?.text ?? ""
             try start.permissions.check(.run, program, doing: "run \(program)", in: folder)
             let words = (call.arguments["arguments"]?.elements ?? []).map { $0.text ?? $0.json() }
-            guard call.isReal("run \(program)") else { return ["exit_code": 0, "output": "", "errors": ""] }
+            guard await call.isReal("run \(program)") else { return ["exit_code": 0, "output": "", "errors": ""] }
             let input = call.arguments["options"]?["input"]?.text ?? ""
             let result = try await HostProgram(name: program, arguments: words, input: input, folder: folder.path).run()
             return [
@@ -144,9 +144,9 @@ extension Parameter {
 
 extension PrimitiveCall {
     /// Whether it is to be done; in a rehearsal it is only told of.
-    fileprivate func isReal(_ what: String) -> Bool {
-        guard orchestrator.backend is any RehearsedBackend else { return true }
-        orchestrator.events.receive(.note("would \(what)"))
+    func isReal(_ what: String) async -> Bool {
+        guard let rehearsed = orchestrator.backend as? any RehearsedBackend else { return true }
+        await rehearsed.wouldDo(what)
         return false
     }
 }

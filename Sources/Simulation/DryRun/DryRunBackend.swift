@@ -28,6 +28,15 @@ actor DryRunBackend: RehearsedBackend {
 
     func randomWord() async -> UInt64 { await simulation.randomWord() }
     nonisolated var now: Double { clock.now }
+
+    nonisolated func outside<Result: Sendable>(_ work: @Sendable () async throws -> Result) async throws -> Result? {
+        try await clock.outside(work)
+    }
+
+    func wouldDo(_ title: String) async {
+        _ = record(.init(cluster: "", title: title, cause: "the script asks for it"))
+    }
+
     func time() async -> Double { clock.now }
     func sleep(_ seconds: Double) async throws { try await clock.sleep(seconds) }
 

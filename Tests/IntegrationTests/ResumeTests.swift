@@ -116,11 +116,11 @@ extension OnARealEngine {
             try cluster.write(script, to: "query.lua")
             return try await cluster.pgbc(
                 "run",
+                "--memory",
+                "8MB",
                 "query.lua",
                 "--cluster",
                 cluster.name,
-                "--memory",
-                "8MB",
                 "--json",
                 limit: .seconds(60)
             )

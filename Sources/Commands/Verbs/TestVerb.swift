@@ -85,17 +85,16 @@ struct TestVerb: Verb {
             replay: replay,
             writesPerSecond: load
         )
-        let rehearsed = RehearsedScript(
-            script: try context.shelf.script(script),
-            start: ScriptStart(
-                command: "pgbc test \(script)",
-                arguments: arguments,
-                cluster: trial.topology?.name,
-                config: empty ? config : nil,
-                folder: context.folder
-            ),
-            plugins: context.plugins
+        let found = try context.shelf.script(script)
+        let start = ScriptStart(
+            command: "pgbc test \(script)",
+            arguments: arguments,
+            cluster: trial.topology?.name,
+            config: empty ? config : nil,
+            folder: context.folder
         )
+        try found.checkWords(of: start)
+        let rehearsed = RehearsedScript(script: found, start: start, plugins: context.plugins)
         let report = try await context.rehearsals.test(trial, script: { try await rehearsed.run(on: $0) }) {
             display.receive(.note($0))
         }

@@ -13,6 +13,8 @@ struct ScriptHost: LuaHost {
     let clock: ScriptClock
     /// The simulation that the script runs on, where it does.
     let rehearsal: (any RehearsedBackend)?
+    /// Whether the words that the script was started with are read by it.
+    var words: WordCheck?
 
     var executor: (any TaskExecutor)? { rehearsal?.executor }
 
@@ -77,6 +79,8 @@ struct ScriptHost: LuaHost {
         let values = request.arguments.map(Document.init)
         do {
             let bound = try primitive.bind(values)
+            if request.name == "args.parse" { words?.read() }
+            if primitive.effect(for: bound) != .read { try words?.check() }
             if let answer = try fromClock(request, bound) { return answer }
             guard let journal, primitive.isRecorded else {
                 let call = PrimitiveCall(orchestrator: orchestrator, console: console, arguments: bound)

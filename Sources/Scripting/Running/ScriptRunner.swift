@@ -41,14 +41,16 @@ public struct ScriptRunner: Sendable {
 
     private func execute(_ script: Script, _ start: ScriptStart, _ journal: RunJournal?) async throws -> Document {
         let session = ScriptSession(script: script, start: start)
+        let check = try WordCheck(script, start)
         let helpOnly = start.asksForHelp ? script.helpWithoutArguments(start.command) : nil
         var seed = journal?.header.seed
         if seed == nil { seed = await (orchestrator.backend as? any RehearsedBackend)?.randomWord() }
-        let machine = try machine(for: session, helpOnly: helpOnly, journal: journal, seed: seed)
+        let machine = try machine(for: session, helpOnly: helpOnly, journal: journal, seed: seed, check)
         do {
             let words = start.arguments.map(LuaValue.string)
             let values = try await machine.run(script.source, name: script.name, arguments: words)
             if let helpOnly { throw ScriptHelp(text: helpOnly) }
+            try check.check()
             return Document(returned: values)
         } catch let error as LuaScriptError {
             let error = ScriptError(error)
@@ -63,7 +65,8 @@ public struct ScriptRunner: Sendable {
         helpOnly: String? = nil,
         modules: [LuaModule] = [],
         journal: RunJournal? = nil,
-        seed: UInt64? = nil
+        seed: UInt64? = nil,
+        _ words: WordCheck? = nil
     ) throws -> LuaRuntime {
         let host = ScriptHost(
             primitives: try PrimitiveTable(
@@ -74,7 +77,8 @@ public struct ScriptRunner: Sendable {
             helpOnly: helpOnly,
             journal: journal,
             clock: ScriptClock(journal: journal, seed: seed ?? .random(in: .min ... .max)),
-            rehearsal: orchestrator.backend as? any RehearsedBackend
+            rehearsal: orchestrator.backend as? any RehearsedBackend,
+            words: words
         )
         let limits = LuaLimits(memoryBytes: session.start.memoryLimit, instructions: session.start.instructionLimit)
         return try LuaRuntime(host: host, limits: limits, modules: LuaModule.library(plugins) + modules)

@@ -36,7 +36,7 @@ extension OnARealEngine {
             #expect(ended.code == 130, "\(ended)")
 
             try cluster.write("local t = {}\nwhile true do t[#t + 1] = ('x'):rep(1000) .. #t end\n", to: "large.lua")
-            try await cluster.refuses(1, ["memory"], "run", "large.lua", "--cluster", cluster.name, "--memory", "16MB")
+            try await cluster.refuses(1, ["memory"], "run", "--memory", "16MB", "large.lua", "--cluster", cluster.name)
         }
 
         @Test

@@ -16,6 +16,8 @@ public enum Event: Sendable, Equatable {
     case stepSkipped(Step, because: String)
     /// Every step of a plan is over.
     case planFinished(cluster: String, seconds: Double)
+    /// A named stretch of the script began or ended.
+    case scriptStep(ScriptStep)
     /// A sentence for the reader.
     case note(String)
 }

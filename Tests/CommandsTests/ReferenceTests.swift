@@ -93,6 +93,9 @@ struct ReferenceTests {
             .planStarted(plan), .stepStarted(step), .stepProgressed(step, "x"),
             .stepFinished(step, seconds: 1, note: "n"), .stepFailed(step, seconds: 1, error: "e"),
             .stepSkipped(step, because: "b"), .planFinished(cluster: "shop", seconds: 1), .note("n"),
+            .scriptStep(ScriptStep(path: ["a", "b"], state: .begun)),
+            .scriptStep(ScriptStep(path: ["a"], state: .done(seconds: 1))),
+            .scriptStep(ScriptStep(path: ["a"], state: .failed(seconds: 1, error: "e"))),
         ]
         for event in events {
             let document = event.document

@@ -13,7 +13,18 @@ extension Event {
         case .stepFailed(let step, let seconds, let error): "failed   \(step.title)  \(seconds.tenths) s  \(error)"
         case .stepSkipped(let step, let reason): "skipped  \(step.title)  because \(reason)"
         case .planFinished(let cluster, let seconds): "\(cluster): done in \(seconds.tenths) s"
+        case .scriptStep(let step): step.line
         case .note(let text): text
+        }
+    }
+}
+
+extension ScriptStep {
+    fileprivate var line: String {
+        switch state {
+        case .begun: "step     \(wholeName)"
+        case .done(let seconds): "done     \(wholeName)  \(seconds.tenths) s"
+        case .failed(let seconds, let error): "failed   \(wholeName)  \(seconds.tenths) s  \(error)"
         }
     }
 }

@@ -35,7 +35,7 @@ struct StepBoard: Sendable {
         case .stepFailed(let step, let seconds, _): states[step.id] = .failed(seconds: seconds)
         case .stepSkipped(let step, _): states[step.id] = .skipped
         case .planFinished(_, let seconds): self.seconds = seconds
-        case .note: break
+        case .scriptStep, .note: break
         }
     }
 

@@ -85,17 +85,23 @@ extension Primitive {
             [
                 Parameter("name", .string, "what the stretch of the script is for"),
                 Parameter("state", .string, "begun, done or failed"),
+                Parameter("around", .list, optional: true, "names of the steps that it is within, the outermost first"),
+                Parameter("seconds", .number(min: 0), optional: true, "how long it took"),
+                Parameter("error", .string, optional: true, "what it failed with"),
             ],
             result: "nothing",
             summary: "Tells that a named stretch of the script begins or ends.",
             effect: .read
         ) { call in
-            let name = try call.text("name")
-            switch try call.text("state") {
-            case "begun": call.orchestrator.events.receive(.note(name))
-            case "failed": call.orchestrator.events.receive(.note("\(name): failed"))
-            default: break
-            }
+            let seconds = call.seconds(default: 0)
+            let state: ScriptStep.State =
+                switch try call.text("state") {
+                case "begun": .begun
+                case "failed": .failed(seconds: seconds, error: call.optionalText("error") ?? "it failed")
+                default: .done(seconds: seconds)
+                }
+            let path = try call.texts("around") + [call.text("name")]
+            call.orchestrator.events.receive(.scriptStep(ScriptStep(path: path, state: state)))
             return .null
         }
     }

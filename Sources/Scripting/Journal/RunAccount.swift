@@ -72,7 +72,9 @@ private struct AccountLine {
         self.arguments = arguments?.elements ?? []
     }
 
-    private static let shown: Set = ["asked", "answered", "failed", "cancelled", "resumed", "interrupted", "limit"]
+    private static let shown: Set = [
+        "asked", "answered", "failed", "cancelled", "resumed", "interrupted", "limit",
+    ]
     private static let lookups: Set = [
         "cluster.find", "module.find", "run.config", "run.selection", "rows.next", "rows.close",
     ]
@@ -84,7 +86,8 @@ private struct AccountLine {
 
     /// Whole milliseconds.
     var seconds: Document {
-        record["seconds"]?.double.map { .number(($0 * 1000).rounded() / 1000) } ?? .null
+        let taken = name == "run.step" && arguments.count > 3 ? arguments[3] : record["seconds"]
+        return taken?.double.map { .number(($0 * 1000).rounded() / 1000) } ?? .null
     }
 
     /// As the script wrote it, after what it is about: `shop/lb1: lb:scale(4)`.
@@ -94,7 +97,10 @@ private struct AccountLine {
         case "limit": return "time limit"
         default: break
         }
-        if name == "run.step" { return "step \(arguments.first?.json() ?? "")" }
+        if name == "run.step" {
+            let path = ((arguments.count > 2 ? arguments[2].elements : nil) ?? []) + arguments.prefix(1)
+            return "step \(path.compactMap(\.text).joined(separator: " > "))"
+        }
         guard let primitive = Self.declared[name] else { return "\(name)(\(Self.listed(arguments)))" }
         let pairs = zip(primitive.parameters, arguments)
         let subject = pairs.filter { Self.subjects.contains($0.0.name) }.compactMap(\.1.text).joined(separator: "/")

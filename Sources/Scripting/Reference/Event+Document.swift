@@ -22,6 +22,7 @@ extension Event {
         case .stepSkipped(let step, let reason): step.event("step.skipped", [.init("because", .string(reason))])
         case .planFinished(let cluster, let seconds):
             ["event": "plan.finished", "cluster": .string(cluster), "seconds": seconds.inMicroseconds]
+        case .scriptStep(let step): step.event
         case .note(let text): ["event": "note", "text": .string(text)]
         }
     }
@@ -36,4 +37,23 @@ extension Step {
 extension Double {
     /// The number without digits that no clock of ours measures.
     fileprivate var inMicroseconds: Document { .number((self * 1e6).rounded() / 1e6) }
+}
+
+extension ScriptStep {
+    fileprivate var event: Document {
+        switch state {
+        case .begun: event("script.step.started", [])
+        case .done(let seconds): event("script.step.finished", [.init("seconds", seconds.inMicroseconds)])
+        case .failed(let seconds, let error):
+            event("script.step.failed", [.init("seconds", seconds.inMicroseconds), .init("error", .string(error))])
+        }
+    }
+
+    private func event(_ kind: String, _ more: [Document.Member]) -> Document {
+        let own: [Document.Member] = [
+            .init("event", .string(kind)), .init("name", .string(name)),
+            .init("path", .array(path.map(Document.string))),
+        ]
+        return .object(own + more)
+    }
 }

@@ -15,6 +15,10 @@ public enum EventCatalogue {
 
     private static let step = [("id", "the step's identifier"), ("title", "what it does")]
 
+    private static let scriptStep = [
+        ("name", "its name"), ("path", "that with the names that it is within, in a list"),
+    ]
+
     /// All kinds of events, in the order of a plan's life.
     public static let all = [
         Entry(
@@ -47,6 +51,21 @@ public enum EventCatalogue {
             name: "plan.finished",
             fields: [("cluster", "the cluster's name"), ("seconds", "how long it took")],
             summary: "Every step of a plan is over."
+        ),
+        Entry(
+            name: "script.step.started",
+            fields: scriptStep,
+            summary: "A stretch that the script has named with step(name, fn) began."
+        ),
+        Entry(
+            name: "script.step.finished",
+            fields: scriptStep + [("seconds", "how long it took")],
+            summary: "Such a stretch succeeded."
+        ),
+        Entry(
+            name: "script.step.failed",
+            fields: scriptStep + [("seconds", "how long it took"), ("error", "what went wrong")],
+            summary: "Such a stretch ended with an error."
         ),
         Entry(name: "note", fields: [("text", "a sentence")], summary: "Something for the reader."),
     ]

@@ -80,13 +80,32 @@ local function expect_limit(callee, options)
   if options and options.limit ~= nil then expect_count(callee, "limit", options.limit) end
 end
 
+-- The names of the steps that a coroutine is within, the outermost first.
+local steps = setmetatable({}, { __mode = "k" })
+
+-- The same function, within the steps that its caller is within.
+local function within(around, fn)
+  if not around then return fn end
+  return function(...)
+    steps[coroutine.running()] = around
+    return fn(...)
+  end
+end
+
 -- Runs a stretch of the script under a name, which is told, journaled, and part of what an error says.
 function step(name, fn)
+  expect("step", "name", "a string", name, type(name) == "string")
   expect_function("step", "fn", fn)
-  host.call("run.step", name, "begun")
+  local thread, begin = coroutine.running(), time()
+  local around = steps[thread] or {}
+  host.call("run.step", name, "begun", around)
+  local inner = table.move(around, 1, #around, 1, {})
+  inner[#inner + 1] = name
+  steps[thread] = inner
   local results = table.pack(pcall(fn))
+  steps[thread] = #around > 0 and around or nil
   if results[1] then
-    host.call("run.step", name, "done")
+    host.call("run.step", name, "done", around, time() - begin)
     return table.unpack(results, 2, results.n)
   end
   local problem = results[2]
@@ -96,7 +115,8 @@ function step(name, fn)
   else
     host.in_step(problem, name)
   end
-  host.call("run.step", name, "failed")
+  local text = host.is_error(problem) and problem.message or tostring(problem)
+  host.call("run.step", name, "failed", around, time() - begin, tostring(text))
   error(problem, 0)
 end
 
@@ -105,6 +125,12 @@ function parallel(functions, options)
   expect_list("parallel", "functions", functions)
   for index, fn in ipairs(functions) do expect_function("parallel", "functions[" .. index .. "]", fn) end
   expect_limit("parallel", options)
+  local around = steps[coroutine.running()]
+  if around then
+    local all = functions
+    functions = {}
+    for index, fn in ipairs(all) do functions[index] = within(around, fn) end
+  end
   return host.parallel(functions, options)
 end
 
@@ -113,8 +139,8 @@ function map(list, fn, options)
   expect_list("map", "list", list)
   expect_function("map", "fn", fn)
   expect_limit("map", options)
-  local functions = {}
-  for index, item in ipairs(list) do functions[index] = function() return fn(item, index) end end
+  local functions, around = {}, steps[coroutine.running()]
+  for index, item in ipairs(list) do functions[index] = within(around, function() return fn(item, index) end) end
   return host.parallel(functions, options)
 end
 
@@ -122,7 +148,7 @@ end
 function timeout(seconds, fn)
   expect_seconds("timeout", "seconds", seconds)
   expect_function("timeout", "fn", fn)
-  return host.timeout(seconds, fn)
+  return host.timeout(seconds, within(steps[coroutine.running()], fn))
 end
 
 -- Calls `fn` when the script ends, however it ends; the last one deferred is called first.

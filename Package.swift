@@ -64,7 +64,13 @@ let package = Package(
         ),
         .target(
             name: "PgbcKit",
-            dependencies: ["Commands", "PluginAPI", "DockerBackend", "DockerEngine", "Simulation", "Orchestration"]
+            dependencies: [
+                "Commands", "PluginAPI", "DockerBackend", "DockerEngine", "Simulation", "Orchestration",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
         ),
         .executableTarget(name: "pgbc", dependencies: ["PgbcKit"]),
 

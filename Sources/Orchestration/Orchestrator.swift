@@ -11,17 +11,22 @@ public struct Orchestrator: Sendable {
     /// What the engine offers besides clusters; `nil` where there is no engine, as in a simulation.
     public let engine: (@Sendable () async throws -> any EngineServices)?
 
+    /// Sends requests over HTTP for scripts; `nil` where nothing is sent, as in a simulation.
+    public let web: (any WebClient)?
+
     /// An orchestrator on a backend.
     public init(
         backend: any ClusterBackend,
         events: any EventSink = SilentSink(),
         breaksLock: Bool = false,
-        engine: (@Sendable () async throws -> any EngineServices)? = nil
+        engine: (@Sendable () async throws -> any EngineServices)? = nil,
+        web: (any WebClient)? = nil
     ) {
         self.backend = backend
         self.events = events
         self.breaksLock = breaksLock
         self.engine = engine
+        self.web = web
     }
 
     /// An observation for a reader, of a cluster that has to exist.

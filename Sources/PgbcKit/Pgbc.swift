@@ -16,7 +16,8 @@ public enum Pgbc {
             backend: { DockerClusterBackend(client: try await .fromEnvironment(environment)) },
             engine: { DockerEngineServices(client: try await .fromEnvironment(environment)) },
             plugins: plugins,
-            rehearsals: SimulatedRehearsals()
+            rehearsals: SimulatedRehearsals(),
+            web: PooledWebClient()
         )
         return await Commands.Pgbc.main(Array(CommandLine.arguments.dropFirst()), services: services)
     }

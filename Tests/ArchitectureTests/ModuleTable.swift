@@ -55,7 +55,7 @@ let moduleTable: [ModuleRule] = [
         "PgbcKit",
         imports: [
             "Commands", "PluginAPI", "Simulation", "DockerBackend", "DockerEngine", "Scripting", "Orchestration",
-            "ClusterModel",
+            "ClusterModel", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1",
         ]
     ),
     ModuleRule("pgbc", imports: ["PgbcKit", "PluginAPI"]),

@@ -28,13 +28,15 @@ package struct FakeRun: Sendable {
         terminal: RecordingTerminal = RecordingTerminal(),
         engine: any EngineServices = FakeEngine(),
         plugins: [any Plugin] = [],
-        rehearsals: (any RehearsalServices)? = nil
+        rehearsals: (any RehearsalServices)? = nil,
+        web: (any WebClient)? = nil
     ) async {
         let services = CommandServices(
             backend: { backend },
             engine: { engine },
             plugins: plugins,
-            rehearsals: rehearsals
+            rehearsals: rehearsals,
+            web: web
         )
         code = await Pgbc.run(arguments, services: services, terminal: terminal, folder: folder)
         output = terminal.output

@@ -4,7 +4,7 @@ internal import ArgumentParser
 struct PermissionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What the script may reach: read=PATH, write=PATH, run=PROGRAM, net=HOST, env=NAME. May be given again.",
+            "What the script may reach: read=PATH, write=PATH, run=PROGRAM, net=HOST[:PORT], env=NAME. May be given again.",
             valueName: "permission"
         )
     )

@@ -86,14 +86,15 @@ struct CommandContext: Sendable {
                 backend: backend,
                 events: EventFan(sinks: [display] + takers),
                 breaksLock: request.breaksLock,
-                engine: services.engine
+                engine: services.engine,
+                web: services.web
             ),
             console: display,
             plugins: plugins
         )
-        let surroundings = SinkSurroundings(orchestrator: Orchestrator(backend: backend, events: SilentSink())) {
-            display.receive(.note($0))
-        }
+        let surroundings = SinkSurroundings(
+            orchestrator: Orchestrator(backend: backend, events: SilentSink(), web: services.web)
+        ) { display.receive(.note($0)) }
         let working = takers.compactMap { $0 as? any WorkingSink }
         return try await WorkingSinks.working(working, in: surroundings) {
             try await withThrowingTaskGroup(of: Void.self) { group in

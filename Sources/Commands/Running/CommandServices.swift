@@ -12,16 +12,21 @@ public struct CommandServices: Sendable {
     /// Runs scripts where nothing real can be harmed; `nil` where that is not wanted.
     public var rehearsals: (any RehearsalServices)?
 
+    /// Sends requests over HTTP for scripts; `nil` where that is not wanted.
+    public var web: (any WebClient)?
+
     /// Services.
     public init(
         backend: @escaping @Sendable () async throws -> any ClusterBackend,
         engine: @escaping @Sendable () async throws -> any EngineServices,
         plugins: [any Plugin] = [],
-        rehearsals: (any RehearsalServices)? = nil
+        rehearsals: (any RehearsalServices)? = nil,
+        web: (any WebClient)? = nil
     ) {
         self.backend = backend
         self.engine = engine
         self.plugins = plugins
         self.rehearsals = rehearsals
+        self.web = web
     }
 }

@@ -15,7 +15,8 @@ extension CommandContext {
             orchestrator: Orchestrator(
                 backend: dryRun.backend,
                 breaksLock: request.breaksLock,
-                engine: services.engine
+                engine: services.engine,
+                web: services.web
             ),
             console: RehearsalConsole(display: display),
             plugins: plugins

@@ -93,7 +93,7 @@ struct Intention: Sendable {
 extension RecordedRequest {
     /// Whether doing it twice may do harm, and nothing that can be seen tells whether it happened.
     var isUncertain: Bool {
-        ["node.exec", "node.query", "program.run", "file.append"].contains(primitive.name)
+        ["node.exec", "node.query", "program.run", "file.append", "http.request"].contains(primitive.name)
             || !primitive.isKnown && effect != .read
     }
 }

@@ -11,8 +11,18 @@ enum Secrets {
     /// Arguments without the passwords in statements.
     static func hidden(in arguments: Document, of primitive: String) -> Document {
         if primitive.hasPrefix("secrets.") { return .array(arguments.elements?.prefix(1).map { $0 } ?? []) }
+        if primitive == "http.request" { return hiddenHeaders(in: arguments) }
         guard primitive == "node.query" || primitive == "node.exec" else { return arguments }
         return hidden(arguments)
+    }
+
+    /// Of the arguments of `http.request` the third are its headers.
+    private static func hiddenHeaders(in arguments: Document) -> Document {
+        var values = arguments.elements ?? []
+        if values.count > 2, let headers = values[2].members {
+            values[2] = .object(headers.map { .init($0.key, $0.key.namesSecret ? "***" : $0.value) })
+        }
+        return hidden(.array(values))
     }
 
     private static func hidden(_ value: Document) -> Document {
@@ -26,6 +36,9 @@ enum Secrets {
 }
 
 extension String {
+    /// Whether a header of this name holds a secret, as a rule.
+    var namesSecret: Bool { contains(/(?i)auth|cookie|token|secret|password|key/) }
+
     /// `alter role x password 'y'` with stars for the password; `password=y` and `PGPASSWORD=y` too.
     var withoutPasswords: String {
         guard mentionsPassword else { return self }

@@ -5,7 +5,7 @@ internal import Orchestration
 extension ScriptSession {
     /// What a script may reach outside of its clusters, each only if it was granted.
     var outsidePrimitives: [Primitive] {
-        [readFile, fileExists, listFiles, writeFile, appendFile, runProgram, readVariable]
+        [readFile, fileExists, listFiles, writeFile, appendFile, runProgram, readVariable, httpRequest]
     }
 
     private var readFile: Primitive {

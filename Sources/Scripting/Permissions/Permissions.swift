@@ -12,7 +12,7 @@ public struct Permissions: Sendable, Equatable {
         case write
         /// Starting a program.
         case run
-        /// Reaching a host.
+        /// Sending to a host, on any port or on one: `net=HOST`, `net=HOST:PORT`.
         case net
         /// Reading a variable of the environment.
         case env
@@ -51,7 +51,7 @@ public struct Permissions: Sendable, Equatable {
                 .invalid,
                 operation: "allow \(word)",
                 message: parts[0].nearest(in: kinds).map { "did you mean \($0)=…?" } ?? "there is no such permission",
-                advice: "--allow takes read=PATH, write=PATH, run=PROGRAM, net=HOST, env=NAME"
+                advice: "--allow takes read=PATH, write=PATH, run=PROGRAM, net=HOST[:PORT], env=NAME"
             )
         }
         return Grant(kind: kind, value: parts.count == 2 ? parts[1] : nil)
@@ -88,7 +88,10 @@ extension Permissions.Grant {
         guard let value else { return true }
         switch kind {
         case .read, .write: return folder.real(wanted).isWithin(folder.real(value))
-        case .run, .net, .env: return value == wanted
+        case .net:
+            let (granted, wanted) = (value.lowercased(), wanted.lowercased())
+            return granted == wanted || wanted.hostWithoutPort == granted
+        case .run, .env: return value == wanted
         }
     }
 }
@@ -106,6 +109,12 @@ extension ScriptFolder {
 }
 
 extension String {
+    /// `host` for `host:80`, and `[::1]` for `[::1]:80`.
+    fileprivate var hostWithoutPort: String? {
+        guard let colon = lastIndex(of: ":"), self[index(after: colon)...].allSatisfy(\.isNumber) else { return nil }
+        return String(self[..<colon])
+    }
+
     fileprivate func isWithin(_ folder: String) -> Bool {
         self == folder || hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
     }

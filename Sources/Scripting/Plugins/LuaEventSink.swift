@@ -79,7 +79,7 @@ private struct HandlerHost: LuaHost {
     let primitives: PrimitiveTable
     let surroundings: SinkSurroundings
 
-    private static let reachable = ["file.", "program.", "env.", "data."]
+    private static let reachable = ["file.", "program.", "env.", "data.", "http."]
 
     func perform(_ request: LuaRequest) async throws -> LuaValue {
         switch request.name {

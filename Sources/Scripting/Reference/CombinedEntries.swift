@@ -4,7 +4,7 @@ extension LibraryEntry {
     /// Functions and methods of the prelude that are not one primitive with its own parameters: they combine several, choose
     /// their arguments for them, or need none.
     static var combined: [LibraryEntry] {
-        pgbcTable + clusterMethods + balancerMethods + nodeMethods + shared + runFunctions
+        pgbcTable + clusterMethods + balancerMethods + nodeMethods + shared + runFunctions + webFunctions
     }
 
     /// Names of primitives that only the library itself calls.
@@ -15,7 +15,7 @@ extension LibraryEntry {
     ]
 
     /// An entry in the order in which it is written down.
-    fileprivate static func entry(
+    static func entry(
         _ spelling: String,
         _ parameters: [Parameter] = [],
         gives result: String,

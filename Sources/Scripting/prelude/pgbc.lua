@@ -8,6 +8,7 @@ pgbc = setmetatable({ null = host.null }, {
   __index = function(self, key)
     local near = host.nearest(tostring(key), self)
     local hint = near and ("; did you mean 'pgbc.%s'?"):format(near) or ""
+    if type(key) == "string" and rawget(_G, key) ~= nil then hint = ("; write '%s' without 'pgbc.'"):format(key) end
     host.error { code = "invalid", message = ("there is no 'pgbc.%s'%s"):format(tostring(key), hint) }
   end,
 })

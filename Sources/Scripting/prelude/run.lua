@@ -66,6 +66,7 @@ local function expect(callee, name, wanted, value, fits)
   else given = "a " .. given end
   host.call("run.refuse", callee, name, wanted, given)
 end
+host.expect = expect
 
 local function expect_list(callee, name, value) expect(callee, name, "a list", value, type(value) == "table") end
 local function expect_function(callee, name, value) expect(callee, name, "a function", value, type(value) == "function") end

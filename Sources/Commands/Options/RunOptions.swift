@@ -4,6 +4,7 @@ internal import ArgumentParser
 struct RunOptions: ParsableArguments {
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var change: ChangeOptions
+    @OptionGroup var permissions: PermissionOptions
     @OptionGroup var style: StyleOptions
 
     /// Reads words of a command line.
@@ -16,6 +17,7 @@ extension RunRequest {
         self.init(recipe, options.selection, options.style)
         breaksLock = options.change.breakLock
         dryRun = options.change.dryRun
+        allow = options.permissions.allow
     }
 }
 
@@ -34,6 +36,11 @@ enum OwnOptions {
         Option(
             names: ["--dry-run"],
             help: "carry it out on a simulation of what is there now, and show what would change"
+        ),
+        Option(
+            names: ["--allow"],
+            value: "permission",
+            help: "what it may reach: read=PATH, write=PATH, run=PROGRAM, net=HOST[:PORT], env=NAME; may be given again"
         ),
         Option(names: ["--break-lock"], help: "take the cluster's lock away from whoever holds it"),
         Option(names: ["--json"], help: "one JSON object for each event and for the result"),

@@ -21,15 +21,18 @@ struct ReplVerb: Verb {
     @Flag(help: "Take the cluster's lock away from whoever holds it.")
     var breakLock = false
 
+    @OptionGroup var permissions: PermissionOptions
     @OptionGroup var style: StyleOptions
 
     func perform(in context: CommandContext) async throws {
         var request = RunRequest("repl", selection, style)
         request.breaksLock = breakLock
+        request.allow = permissions.allow
+        let start = try request.start([], folder: context.folder)
         let display = Display(terminal: context.terminal, style: style.style)
         let isGood = try await context.operating(display, for: request) { runner in
             let session = PromptSession(
-                prompt: try ScriptPrompt(runner, request.start([], folder: context.folder)),
+                prompt: try ScriptPrompt(runner, start),
                 display: display,
                 shelf: context.shelf,
                 reference: LibraryReference(plugins: context.plugins)

@@ -56,6 +56,7 @@ struct TestVerb: Verb {
     @Option(help: ArgumentHelp("Repeat one run, as a failure printed it.", valueName: "run"))
     var replay: String?
 
+    @OptionGroup var permissions: PermissionOptions
     @OptionGroup var style: StyleOptions
 
     @Argument(help: "A file, or a recipe.")
@@ -91,7 +92,8 @@ struct TestVerb: Verb {
             arguments: arguments,
             cluster: trial.topology?.name,
             config: empty ? config : nil,
-            folder: context.folder
+            folder: context.folder,
+            permissions: try Permissions(permissions.allow)
         )
         try found.checkWords(of: start)
         let rehearsed = RehearsedScript(script: found, start: start, plugins: context.plugins)

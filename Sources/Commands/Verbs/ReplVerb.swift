@@ -9,7 +9,7 @@ struct ReplVerb: Verb {
         abstract: "Work on clusters in Lua, line by line.",
         discussion: """
             The last result is in _; .help shows what there is. Without a terminal, the lines of the standard input are run, \
-            as in pgbc repl < FILE.
+            as in pgbc repl < FILE. A session that changes something is kept like any run: pgbc runs show last.
             """
     )
 
@@ -29,10 +29,12 @@ struct ReplVerb: Verb {
         request.breaksLock = breakLock
         request.allow = permissions.allow
         let start = try request.start([], folder: context.folder)
+        let journal = context.runs?.begin(RunHeader(script: ScriptPrompt.script, start: start))
+        defer { journal?.end("done") }
         let display = Display(terminal: context.terminal, style: style.style)
         let isGood = try await context.operating(display, for: request) { runner in
             let session = PromptSession(
-                prompt: try ScriptPrompt(runner, start),
+                prompt: try ScriptPrompt(runner, start, journal: journal),
                 display: display,
                 shelf: context.shelf,
                 reference: LibraryReference(plugins: context.plugins)

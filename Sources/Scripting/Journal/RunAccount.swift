@@ -73,7 +73,7 @@ private struct AccountLine {
     }
 
     private static let shown: Set = [
-        "asked", "answered", "failed", "cancelled", "resumed", "interrupted", "limit",
+        "asked", "answered", "failed", "cancelled", "resumed", "interrupted", "limit", "input",
     ]
     private static let lookups: Set = [
         "cluster.find", "module.find", "run.config", "run.selection", "rows.next", "rows.close",
@@ -95,6 +95,7 @@ private struct AccountLine {
         switch kind {
         case "resumed", "interrupted": return kind
         case "limit": return "time limit"
+        case "input": return "> \(record["text"]?.text ?? "")"
         default: break
         }
         if name == "run.step" {
@@ -120,6 +121,7 @@ private struct AccountLine {
         if name == "run.step", kind == "answered" { return arguments.dropFirst().first?.text ?? "done" }
         return switch kind {
         case "asked": "begun"
+        case "input": ""
         case "answered": record["result"].map { $0.isShort ? $0.json() : "done" } ?? "done"
         case "failed": record["error"]?["message"]?.text ?? "failed"
         default: kind

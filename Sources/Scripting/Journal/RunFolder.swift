@@ -36,6 +36,7 @@ public struct RunFolder: Sendable {
         ignoringTheWorld: Bool = false
     ) throws -> RunJournal {
         let id = try find(id)
+        if try past(id).header.isSession { throw ClusterError.sessionIsNoScript(id) }
         let store = FileJournalStore(path: file(id))
         try store.claim()
         if try past(id).outcome?["outcome"]?.text == "done" {
@@ -102,5 +103,16 @@ extension RunFolder {
         for name in names.dropLast(Self.capacity - 1) where !isRunning(name) {
             try? FileManager.default.removeItem(atPath: file(name))
         }
+    }
+}
+
+extension ClusterError {
+    fileprivate static func sessionIsNoScript(_ id: String) -> ClusterError {
+        ClusterError(
+            .invalid,
+            operation: "resume \(id)",
+            message: "it was a session at the prompt (pgbc repl), which has no script to go on with",
+            advice: "pgbc runs show \(id) prints what was typed and what came of it; what is missing can be typed again"
+        )
     }
 }

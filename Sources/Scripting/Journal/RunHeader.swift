@@ -8,6 +8,8 @@ public struct RunHeader: Sendable, Equatable {
     public var id: String
     /// The script as it was, except for passwords in its text.
     public var script: Script
+    /// Whether it was a session at the prompt, which has no script that could be run again.
+    public var isSession: Bool { script == ScriptPrompt.script }
     /// Tells its text from any other.
     public var digest: String
     /// Whether passwords were taken out of its text, so that it cannot be run.

@@ -124,6 +124,9 @@ extension RunJournal {
         state.unwritten = []
     }
 
+    /// What was typed at a prompt.
+    func record(input: String) { write(["kind": "input", "text": .string(input.withoutPasswords)]) }
+
     /// A request was cancelled, by a failure beside it, a time limit, or Ctrl-C.
     func lapse(_ record: Document) { state.withLock { if !$0.isInterrupted { $0.lapsed.append(record) } } }
 
@@ -146,7 +149,7 @@ extension RunJournal {
     }
 
     /// How the run ended, `done` or `failed`, unless it was interrupted; `request` is the one whose error ended it.
-    func end(_ outcome: String, message: String? = nil, request: String? = nil) {
+    public func end(_ outcome: String, message: String? = nil, request: String? = nil) {
         write(
             [
                 "kind": "ended", "outcome": .string(outcome), "message": .optional(message),

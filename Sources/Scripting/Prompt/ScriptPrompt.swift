@@ -12,13 +12,19 @@ public struct ScriptPrompt: Sendable {
         case value(Document)
     }
 
+    /// What stands for the script of a session: every input is a part of it.
+    public static let script = Script(name: "prompt", source: "", origin: .file, folder: ".")
+
     private let machine: LuaRuntime
+    private let journal: RunJournal?
 
     /// A new session. Nothing of the engine is asked before an input does.
-    public init(_ runner: ScriptRunner, _ start: ScriptStart) throws {
-        let script = Script(name: "prompt", source: "", origin: .file, folder: ".")
-        let session = ScriptSession(script: script, start: start)
-        machine = try runner.machine(for: session, helpOnly: nil, modules: [.prompt])
+    ///
+    /// - Parameter journal: records the inputs and what they ask for.
+    public init(_ runner: ScriptRunner, _ start: ScriptStart, journal: RunJournal? = nil) throws {
+        let session = ScriptSession(script: Self.script, start: start)
+        machine = try runner.machine(for: session, helpOnly: nil, modules: [.prompt], journal: journal)
+        self.journal = journal
     }
 
     /// Runs an input, or finds that it is not complete.
@@ -26,7 +32,9 @@ public struct ScriptPrompt: Sendable {
     /// - Throws: a ``ScriptError``; the session goes on.
     public func run(_ text: String) async throws -> Answer {
         do {
-            switch try await kind(of: text) {
+            let kind = try await kind(of: text)
+            if kind != "incomplete" { journal?.record(input: text) }
+            switch kind {
             case "incomplete": return .incomplete
             case "expression": return .value(try await result(of: "return __keep(\(text)\n)"))
             default: return .value(try await result(of: text))

@@ -18,7 +18,9 @@ struct RunFolderTests {
 
         var runs: String { "\(folder.path)/state/pgbc/runs" }
 
-        func pgbc(_ words: String...) async -> FakeRun {
+        func pgbc(_ words: String...) async -> FakeRun { await pgbc(words) }
+
+        func pgbc(_ words: [String]) async -> FakeRun {
             let state = "\(folder.path)/state"
             let terminal = RecordingTerminal(environment: ["NO_COLOR": "1", "XDG_STATE_HOME": state])
             return await FakeRun(words, on: engine, in: folder.folder, terminal: terminal)
@@ -44,6 +46,30 @@ struct RunFolderTests {
         let list = await user.pgbc("runs", "--json")
         #expect(list.output.contains(#""command":"pgbc run x.lua""#))
         #expect(list.output.contains(#""state":"done""#))
+    }
+
+    @Test func `a session at the prompt that changes something is kept with what was typed, and cannot be resumed`()
+        async throws
+    {
+        let user = try await User("")
+        let inputs = ["lb = pgbc.cluster():balancer()", "lb:scale(2)", "error('typo')", "-- password 'x'"]
+        #expect(await user.pgbc(["repl"] + inputs.flatMap { ["-e", $0] }).code == 1)
+        let list = await user.pgbc("runs", "--json")
+        #expect(list.output.contains(#""command":"pgbc repl","arguments":"","state":"done""#))
+        let shown = await user.pgbc("runs", "show", "last")
+        #expect(shown.output.contains("> lb = pgbc.cluster():balancer()"))
+        #expect(shown.output.contains("shop/lb1: lb:scale(2)"))
+        let resumed = await user.pgbc("resume", "last")
+        #expect(resumed.code == 2)
+        #expect(
+            resumed.errors.contains("it was a session at the prompt (pgbc repl), which has no script to go on with")
+        )
+    }
+
+    @Test func `a session that only looks leaves nothing behind`() async throws {
+        let user = try await User("")
+        #expect(await user.pgbc("repl", "-e", "pgbc.cluster():status().cluster").code == 0)
+        #expect(!FileManager.default.fileExists(atPath: user.runs))
     }
 
     @Test func `a failed run names the command that goes on with it, and that does what is missing`() async throws {

@@ -33,6 +33,8 @@ public protocol ClusterBackend: Sendable {
     func history(of target: Target) async throws -> [Document]
     /// Kills a node that hangs, so that it cannot accept a write when it wakes up; it stays stopped until it is started.
     func fence(_ target: Target) async throws
+    /// The version of PostgreSQL in an image ("17.5"); `nil` where this backend cannot tell. Throws when the image holds none.
+    func postgresVersion(of image: String) async throws -> String?
     /// Seconds on this backend's clock; only differences mean something.
     func time() async -> Double
     /// Waits on this backend's clock; throws when the task is cancelled.
@@ -42,6 +44,9 @@ public protocol ClusterBackend: Sendable {
 extension ClusterBackend {
     /// A backend whose balancers write nothing down has no history.
     public func history(of target: Target) async throws -> [Document] { [] }
+
+    /// A backend without images cannot tell.
+    public func postgresVersion(of image: String) async throws -> String? { nil }
 
     /// A backend that cannot kill a container says so.
     public func fence(_ target: Target) async throws {

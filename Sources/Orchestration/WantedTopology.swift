@@ -52,7 +52,7 @@ extension Orchestrator {
     /// What cannot be done to a running cluster, and what others are in the way of.
     func check(_ planner: Planner) async throws {
         let desired = planner.desired
-        let refusals = planner.observed.refusals(of: desired)
+        let refusals = planner.observed.refusals(of: desired) + (try await versionRefusals(planner))
         guard refusals.isEmpty else {
             throw ClusterError(
                 .invalid,

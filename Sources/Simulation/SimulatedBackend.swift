@@ -116,6 +116,14 @@ public actor SimulatedBackend: RehearsedBackend {
         let asksServers: Bool
     }
 
+    /// As an image's tag says it.
+    public func postgresVersion(of image: String) throws -> String? {
+        try arrive()
+        let tag = image.split(separator: ":").last.map(String.init) ?? ""
+        let version = String(tag.prefix { $0.isNumber || $0 == "." })
+        return version.isEmpty ? nil : version
+    }
+
     /// Every image is there.
     public func prepare(_ plan: Plan, progress: @escaping ProgressHandler) throws { try arrive() }
 

@@ -4,7 +4,7 @@ extension ObservedBalancer {
         let primary = primary
         let nodes = nodes.flatMap { $0.findings(in: self, behind: primary, cluster: cluster) }
         return containerFindings(cluster: cluster) + primaryFindings + nodes + listFindings + viewFindings
-            + loadFindings + quorumFindings + workFindings(cluster: cluster)
+            + loadFindings + upgradeFindings + quorumFindings + workFindings(cluster: cluster)
     }
 
     private func containerFindings(cluster: String) -> [Finding] {
@@ -92,6 +92,29 @@ extension ObservedBalancer {
                 "balancer_wrong_primary",
                 spec.name,
                 "\(spec.name) does not take \(primary.spec.host) for the primary, so writes go astray"
+            )
+        ]
+    }
+
+    private var upgradeFindings: [Finding] {
+        guard let upgrade else { return [] }
+        let versions = "PostgreSQL \(upgrade.fromMajor) to \(upgrade.toMajor)"
+        guard upgrade.phase == .complete else {
+            return [
+                Finding(
+                    "upgrade_unfinished",
+                    spec.name,
+                    "the upgrade of \(spec.name) from \(versions) was not finished (\(upgrade.phase.rawValue))",
+                    advice: "pgbc upgrade --image \(upgrade.to) goes on, --rollback takes it back"
+                )
+            ]
+        }
+        return [
+            Finding(
+                "upgrade_uncommitted",
+                spec.name,
+                "\(spec.name) was upgraded from \(versions), and the old data is still there",
+                advice: "pgbc upgrade --commit removes it, --rollback goes back to it"
             )
         ]
     }

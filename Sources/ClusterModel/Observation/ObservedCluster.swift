@@ -126,6 +126,8 @@ public struct ObservedBalancer: Sendable, Equatable {
     public var operation: String?
     /// Names of parameters that were written and are not in force yet.
     public var staleParameters: [String]
+    /// A major upgrade that is under way, or that was neither committed nor taken back.
+    public var upgrade: UpgradeRecord?
 
     /// A balancer as found.
     public init(
@@ -138,11 +140,13 @@ public struct ObservedBalancer: Sendable, Equatable {
         hold: HoldView? = nil,
         operation: String? = nil,
         staleParameters: [String] = [],
+        upgrade: UpgradeRecord? = nil,
         nodes: [ObservedNode] = []
     ) {
         self.hold = hold
         self.operation = operation
         self.staleParameters = staleParameters
+        self.upgrade = upgrade
         self.spec = spec
         self.container = container
         self.record = record

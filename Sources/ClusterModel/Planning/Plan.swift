@@ -60,6 +60,16 @@ public struct Step: Sendable, Equatable, Identifiable {
         case failover(balancer: String, to: Int?)
         /// Throw a replica's data away and clone it anew.
         case reclone(balancer: String, node: Int)
+        /// Ask pg_upgrade, beside the running servers, whether the data can be upgraded; changes nothing of theirs.
+        case checkUpgrade(balancer: String, UpgradeRecord)
+        /// Write down how far a major upgrade is; `nil` when there is none any more.
+        case noteUpgrade(balancer: String, UpgradeRecord?)
+        /// Make the data of the new major version beside the old, which stays; the servers are down.
+        case upgradeData(balancer: String, UpgradeRecord)
+        /// Remove the data of the new major version, and make the old primary the primary again; the servers are down.
+        case undoUpgrade(balancer: String, UpgradeRecord)
+        /// Remove the data of the old major version.
+        case commitUpgrade(balancer: String, UpgradeRecord)
     }
 
     /// Unique in its plan, e.g. `start:primary1`.
@@ -85,7 +95,8 @@ public struct Step: Sendable, Equatable, Identifiable {
     /// True when the step takes something away.
     public var isDestructive: Bool {
         switch action {
-        case .removeContainer, .removeVolume, .removeNetwork, .awaitDetached, .stopNode, .detach, .failover, .reclone:
+        case .removeContainer, .removeVolume, .removeNetwork, .awaitDetached, .stopNode, .detach, .failover, .reclone,
+            .undoUpgrade, .commitUpgrade:
             true
         default: false
         }

@@ -8,10 +8,20 @@ public struct Planner: Sendable {
     public let prune: Bool
     /// Whether containers are made anew that would be made differently now, by a newer pgbc or from a newer image.
     public let renew: Bool
+    /// How long clients may be held by a major upgrade, in seconds.
+    public let upgradeSeconds: Int
 
     /// A planner for one comparison.
-    public init(desired: Topology, observed: ObservedCluster, prune: Bool, renew: Bool = false) {
-        self.desired = observed.keepingConnections(in: prune ? desired : observed.keepingSurplus(in: desired))
+    public init(
+        desired: Topology,
+        observed: ObservedCluster,
+        prune: Bool,
+        renew: Bool = false,
+        upgradeSeconds: Int = 300
+    ) {
+        let wanted = observed.keepingUpgrades(in: prune ? desired : observed.keepingSurplus(in: desired))
+        self.desired = observed.keepingConnections(in: wanted)
+        self.upgradeSeconds = upgradeSeconds
         self.observed = observed
         self.prune = prune
         self.renew = renew
@@ -44,6 +54,7 @@ public struct Planner: Sendable {
                 because: "the cluster's containers read them when they start"
             )
         }
+        addUpgradeNotes(to: &plan)
         addWanted(to: &plan)
         for balancer in desired.balancers { add(balancer, to: &plan) }
         if prune { addRemovals(to: &plan) }
@@ -61,6 +72,9 @@ public struct Planner: Sendable {
         let fresh = isFresh(balancer)
         if fresh { addSeed(of: balancer, to: &plan) }
         addNodeList(of: balancer, seen: seen, fresh: fresh, to: &plan)
+        if let (seen, upgrade) = unfinishedUpgrade(of: balancer), upgrade.phase != .committing {
+            return UpgradeChange(planner: self, balancer: balancer, seen: seen, upgrade: upgrade).add(to: &plan)
+        }
         var touched: [Int] = []
         var previous: String?
         for node in replacementOrder(balancer, seen: seen) {

@@ -7,7 +7,7 @@ extension Planner {
             .writeWanted,
             "write down what \(desired.name) is to be",
             because: wantedCause,
-            after: ["control"]
+            after: ["control"] + desired.balancers.map { "upgrade:\($0.name)" }
         )
     }
 

@@ -43,6 +43,10 @@ actor DeferredBackend: ClusterBackend {
         try await backend.observe(cluster, depth: depth)
     }
 
+    func postgresVersion(of image: String) async throws -> String? {
+        try await backend.postgresVersion(of: image)
+    }
+
     func prepare(_ plan: Plan, progress: @escaping ProgressHandler) async throws {
         try await backend.prepare(plan, progress: progress)
     }

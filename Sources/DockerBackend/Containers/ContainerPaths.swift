@@ -14,6 +14,7 @@ enum ContainerPath {
 enum ContainerName {
     static func lock(_ cluster: String) -> String { "\(cluster)_lock" }
     static func seed(_ cluster: String, _ balancer: String) -> String { "\(cluster)_\(balancer)_seed" }
+    static func upgrade(_ cluster: String, _ balancer: String) -> String { "\(cluster)_\(balancer)_upgrade" }
     /// What a container is called while it is being removed.
     static func going(_ id: String) -> String { "\(goingPrefix)\(id.prefix(12))" }
     static let goingPrefix = "pgbc-going-"

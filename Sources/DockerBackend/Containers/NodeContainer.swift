@@ -88,6 +88,7 @@ extension NodeContainer {
         UploadFile("pgbc/node-seed.sh", bytes: PackageResources.node_seed_sh, mode: 0o644),
         UploadFile("pgbc/node-settings.sh", bytes: PackageResources.node_settings_sh, mode: 0o644),
         UploadFile("pgbc/node-sync.sh", bytes: PackageResources.node_sync_sh, mode: 0o644),
+        UploadFile("pgbc/node-upgrade.sh", bytes: PackageResources.node_upgrade_sh, mode: 0o644),
     ]
 
     /// Changes whenever one of the scripts does.

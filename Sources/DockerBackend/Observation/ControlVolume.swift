@@ -1,5 +1,6 @@
 internal import ClusterModel
 internal import DockerEngine
+internal import Foundation
 
 /// What the control volume holds: secrets, node lists, and who is primary.
 struct ControlVolume: Sendable {
@@ -49,6 +50,13 @@ struct ControlVolume: Sendable {
 
     /// What was last asked for; `nil` when it was never written down, or not to its end.
     var wanted: Topology? { files[Topology.storedPath].flatMap { Topology(stored: $0) } }
+
+    static func upgradePath(_ balancer: String) -> String { "\(balancer)/upgrade.json" }
+
+    /// A major upgrade that was not committed or taken back; an empty file says that there is none.
+    func upgrade(of balancer: String) -> UpgradeRecord? {
+        files[Self.upgradePath(balancer)].flatMap { try? JSONDecoder().decode(UpgradeRecord.self, from: Data($0)) }
+    }
 
     /// True when an operation took a node out of its balancer and was to put it back.
     func isAway(_ node: Int, from balancer: String) -> Bool { text("\(balancer)/away.\(node)")?.isEmpty == false }

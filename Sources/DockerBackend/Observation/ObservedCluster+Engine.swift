@@ -29,6 +29,7 @@ extension EngineSnapshot {
             container: container(.balancer) { $0[Label.balancer] == spec.name },
             record: control.record(of: spec.name),
             listedNodes: control.nodeList(of: spec.name),
+            upgrade: control.upgrade(of: spec.name),
             nodes: spec.nodes.map { node in
                 ObservedNode(
                     spec: node,

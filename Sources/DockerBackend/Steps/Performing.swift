@@ -52,6 +52,11 @@ extension DockerClusterBackend {
             return try await work.switchover(balancer, to: node, seconds: seconds)
         case .failover(let balancer, let node): return try await work.failover(balancer, to: node)
         case .reclone(let balancer, let node): return try await work.reclone(node, of: balancer)
+        case .checkUpgrade(let balancer, let upgrade): return try await work.checkUpgrade(of: balancer, upgrade)
+        case .noteUpgrade(let balancer, let upgrade): return try await work.noteUpgrade(of: balancer, upgrade)
+        case .upgradeData(let balancer, let upgrade): return try await work.upgradeData(of: balancer, upgrade)
+        case .undoUpgrade(let balancer, let upgrade): return try await work.undoUpgrade(of: balancer, upgrade)
+        case .commitUpgrade(let balancer, let upgrade): return try await work.commitUpgrade(of: balancer, upgrade)
         }
     }
 
@@ -95,7 +100,7 @@ extension DockerClusterBackend {
         )
     }
 
-    private func pull(_ image: String, progress: @escaping ProgressHandler) async throws {
+    func pull(_ image: String, progress: @escaping ProgressHandler) async throws {
         if [Topology.defaultNodeImage, Topology.defaultBalancerImage].contains(image) {
             throw ClusterError.missingImage(image)
         }

@@ -65,8 +65,8 @@ struct StepWork {
     }
 
     /// The last lines of a container's log, for an error.
-    func lastWords(of container: String) async -> [String] {
-        guard let chunks = try? await client.logs(container, tail: 8) else { return [] }
+    func lastWords(of container: String, lines count: Int = 8) async -> [String] {
+        guard let chunks = try? await client.logs(container, tail: count) else { return [] }
         var lines: [String] = []
         do {
             for try await line in LogLines.stream(of: chunks) { lines.append(line.text) }

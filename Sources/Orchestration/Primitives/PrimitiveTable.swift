@@ -29,6 +29,6 @@ extension Primitive {
     /// The primitives that this package brings: everything that works on a cluster through its backend.
     public static var core: [Primitive] {
         clusterPrimitives + topologyPrimitives + balancerPrimitives + switchPrimitives + clientPrimitives
-            + nodePrimitives + nodeOperations + settingPrimitives + enginePrimitives + runPrimitives
+            + nodePrimitives + nodeOperations + settingPrimitives + enginePrimitives + upgradePrimitives + runPrimitives
     }
 }

@@ -43,6 +43,7 @@ end
 
 -- What is good and bad about the engine: list of { subject, verdict, finding, advice }.
 function pgbc.examine() return host.call("engine.examine") end
+function pgbc.postgres_version(image) return host.call("engine.postgres_version", image) end
 
 -- MARK: cluster
 
@@ -66,6 +67,7 @@ cluster.method("destroy", function(self, options)
   return host.call("cluster.destroy", self.name, options and options.keep_data)
 end)
 
+cluster.method("upgrades", function(self) return host.call("cluster.upgrades", self.name) end)
 cluster.method("history", function(self, balancer_name) return host.call("cluster.history", self.name, balancer_name) end)
 
 local function shape(self) return host.call("cluster.status", self.name, true).balancers end
@@ -140,6 +142,11 @@ end)
 balancer.method("failover_risk", function(self, to)
   return host.call("balancer.failover_risk", self.cluster, self.name, named(to))
 end)
+balancer.method("upgrade", function(self, image, seconds)
+  return host.call("balancer.upgrade", self.cluster, self.name, image, seconds)
+end)
+balancer.method("undo_upgrade", function(self, seconds) return host.call("balancer.undo_upgrade", self.cluster, self.name, seconds) end)
+balancer.method("commit_upgrade", function(self) return host.call("balancer.commit_upgrade", self.cluster, self.name) end)
 balancer.method("attach", function(self, which) return host.call("balancer.attach", self.cluster, self.name, named(which)) end)
 balancer.method("detach", function(self, which) return host.call("balancer.detach", self.cluster, self.name, named(which)) end)
 balancer.method("pause", function(self, seconds) return host.call("balancer.pause", self.cluster, self.name, seconds) end)

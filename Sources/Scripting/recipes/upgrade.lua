@@ -1,52 +1,63 @@
--- upgrade: give the nodes another image of the same major version, by replacing one container after the other
--- Without an image it makes those containers anew that an older pgbc made, or an older image of the same name, balancers included.
--- Their data stays. Replicas come first, then a switchover, then the old primary; with hold no transaction fails. When a node does
--- not come up with the new image, everything is given the old one back.
+-- upgrade: give the nodes another image, of the same major version of PostgreSQL or of a later one
+-- The same major version, or no image (as it is now): one container after the other, then a switchover; with hold no transaction fails.
+-- When a node does not come up, everything is given the old image back. A later major version: checked beside the running servers; then
+-- all nodes stop, pg_upgrade copies the primary's data, and the others are cloned. Clients wait (hold), or are refused. Taken back when the
+-- new primary does not come up. The old data stays until --commit; --rollback goes back to it, and loses what was written since.
 local args = pgbc.args {
   image = { help = "the new image, for example postgres:17.5; the same, as it is now, when left out" },
   balancer = { type = "balancer", help = "only the nodes of this balancer" },
+  commit = { type = "boolean", help = "remove the old data of a major upgrade; there is no way back then" },
+  rollback = { type = "boolean", help = "back to the data and image from before a major upgrade, or one that was cut" },
+  seconds = { type = "integer", min = 10, max = 600, default = 300, help = "how long a major upgrade may hold clients" },
 }
-
-local cluster = pgbc.cluster()
-local function topology(change)
-  local document = cluster:topology()
-  return { document = change and change(document) or document, source = "the upgrade" }
+local cluster, upgrades = pgbc.cluster(), {}
+for _, one in ipairs(cluster:upgrades()) do
+  if not args.balancer or one.balancer == args.balancer then upgrades[one.balancer] = one end
 end
-local before = topology()
+if args.commit or args.rollback then
+  if args.image or (args.commit and args.rollback) then fail("give one of image, commit and rollback", "invalid") end
+  if not next(upgrades) then fail("no major upgrade waits to be committed or taken back", "conflict") end
+  for name in pairs(upgrades) do
+    local lb = cluster:balancer(name)
+    if args.commit then lb:commit_upgrade() else lb:undo_upgrade(args.seconds) end
+  end
+  return cluster:status()
+end
 
--- A major version keeps its data in another form: a plain replacement cannot read it.
-local wanted = args.image and args.image:match(":(%d+)")
+-- Another major version keeps its data in another form; a plain replacement cannot read it.
+local major, minor = args.image and (pgbc.postgres_version(args.image) or ""):match("^%d+"), {}
 for _, lb in ipairs(cluster:status().balancers) do
-  for _, node in ipairs(lb.nodes) do
-    local major = node.version and node.version:match("^%d+")
-    if wanted and major and wanted ~= major and (not args.balancer or lb.balancer == args.balancer) then
-      fail(("%s runs PostgreSQL %s: %s is another major version"):format(node.node, node.version, args.image), "invalid")
-    end
+  local version, open = nil, upgrades[lb.balancer]
+  for _, node in ipairs(lb.nodes) do version = version or node.version and node.version:match("^%d+") end
+  if args.balancer and lb.balancer ~= args.balancer then -- it stays
+  elseif (open and open.phase ~= "complete") or (major and version and major ~= version) then
+    cluster:balancer(lb.balancer):upgrade(args.image or open.image, args.seconds)
+    log(lb.balancer .. ": pgbc upgrade --commit removes the old data, --rollback goes back to it")
+  else
+    minor[lb.balancer] = true
   end
 end
+if not next(minor) then return cluster:status() end
 
-local after = topology(args.image and function(document)
-  if not args.balancer then document.image = args.image end
-  for _, lb in ipairs(document.balancers) do
-    if not args.balancer or lb.name == args.balancer then
-      local image = args.balancer and args.image or nil
-      lb.primary.image = image
-      for _, replica in ipairs(lb.replicas) do replica.image = image end
-    end
+local before, after = cluster:topology(), cluster:topology()
+if args.image and not args.balancer then after.image = args.image end
+for _, lb in ipairs(args.image and after.balancers or {}) do
+  if minor[lb.name] then
+    lb.primary.image = args.balancer and args.image
+    for _, replica in ipairs(lb.replicas) do replica.image = args.balancer and args.image end
   end
-  return document
-end)
-
+end
+local function wanted(document) return { document = document, source = "the upgrade" } end
 local options = { renew = not args.image }
-if #cluster:plan(after, options).steps == 0 then log("everything is up to date: nothing to do") end
-local done, problem = pcall(cluster.apply, cluster, after, options)
+if #cluster:plan(wanted(after), options).steps == 0 then log("everything is up to date: nothing to do") end
+local done, problem = pcall(cluster.apply, cluster, wanted(after), options)
 if not done then
   log("giving the nodes their old image back: " .. tostring(problem))
   -- A replica that is on its way up is waited for: without one that streams, the primary could not hand over.
   for _, node in ipairs(cluster:nodes()) do
     if node:role() == "replica" then pcall(node.wait, node, "streaming", 30) end
   end
-  cluster:apply(before)
+  cluster:apply(wanted(before))
   error(problem, 0)
 end
 return cluster:status()

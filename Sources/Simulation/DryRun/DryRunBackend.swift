@@ -54,6 +54,10 @@ actor DryRunBackend: RehearsedBackend {
         return try await clock.outside { try await real.observe(cluster, depth: depth) }
     }
 
+    func postgresVersion(of image: String) async throws -> String? {
+        try await clock.outside { try await real.postgresVersion(of: image) }
+    }
+
     func prepare(_ plan: Plan, progress: @escaping ProgressHandler) async throws {
         let creates = plan.steps.contains { step in
             switch step.action {

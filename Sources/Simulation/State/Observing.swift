@@ -26,6 +26,7 @@ extension SimulatedCluster {
             hold: isUp && balancer.spec.hold ? balancer.hold : nil,
             operation: isUp ? balancer.operation?.title : nil,
             staleParameters: isUp ? balancer.staleParameters : [],
+            upgrade: balancer.upgrade,
             nodes: balancer.nodes.map { $0.observed(in: balancer, asksEverything) }
         )
     }
@@ -119,6 +120,7 @@ extension SimulatedBalancer {
         isReady = observed.pool != nil
         record = observed.record
         listedNodes = observed.listedNodes
+        upgrade = observed.upgrade
         inForce = observed.spec.parameters
         let source = observed.primary?.postgres
         nodes = observed.nodes.map { SimulatedNode($0, in: observed, source: source) }

@@ -25,6 +25,8 @@ struct SimulatedBalancer: Sendable {
     /// Finished failovers and switchovers.
     var history: [Document] = []
     var generation = 0
+    /// A major upgrade that is neither committed nor taken back.
+    var upgrade: UpgradeRecord?
 
     /// Something that the agent does in several phases.
     struct Operation: Sendable, Equatable {

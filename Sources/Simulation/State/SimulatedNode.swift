@@ -13,6 +13,10 @@ struct SimulatedNode: Sendable {
     var hasVolume = false
     /// `nil` before it was seeded or cloned.
     var data: WriteAheadLog?
+    /// What a major upgrade left beside it.
+    var oldData: WriteAheadLog?
+    /// The major version of its data, when an upgrade changed it.
+    var major: Int?
     var server = Server.down
     var role = PostgresView.Role.replica
     var isStreaming = false
@@ -72,6 +76,7 @@ extension SimulatedNode {
         guard answers, let data else { return nil }
         var view = model ?? .simulatedModel
         view.role = role
+        if let major { view.version = "\(major)" }
         view.timeline = data.timeline
         view.position = data.position
         view.lsn = data.position.lsn

@@ -109,6 +109,9 @@ extension Step.Action {
         case .awaitSeed: 1.5
         case .createNode, .createBalancer, .createNetwork, .seed, .start: 0.3
         case .removeContainer, .stopNode, .restartNode: 0.5
+        case .checkUpgrade: 4
+        case .upgradeData: 7
+        case .undoUpgrade, .commitUpgrade: 1
         default: 0.1
         }
     }

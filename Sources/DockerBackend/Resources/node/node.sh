@@ -20,6 +20,7 @@ bell='' whole='' chosen='' started_with='' proven='' reloaded='' sync=0 when_sho
 . /pgbc/node-handover.sh
 . /pgbc/node-replica.sh
 . /pgbc/node-seed.sh
+. /pgbc/node-upgrade.sh
 
 load() {
     [ -f /pgbc/node.conf ] || die 1 "/pgbc/node.conf is missing; the container was not made by pgbc"
@@ -44,12 +45,23 @@ seed_ended() {
     read_record
 }
 
+# read_version: sets version to what a major upgrade, or its undoing, has made of the data; false if there was none.
+read_version() {
+    version=
+    read -r version 2>/dev/null <"$directory/version"
+    [ -n "$version" ]
+}
+
 await_seed() {
     local entry
     read_record || say "waiting for the seed of $balancer"
     exec 8>>"$directory/seed.lock"
     wait_for 120 "the record $record (the seed writes it)" seed_ended
     exec 8>&-
+    if read_version; then
+        [ "$version" = "$major" ] || die 1 "the data of $balancer is of PostgreSQL $version; this image has PostgreSQL $major"
+        return
+    fi
     for entry in /var/lib/postgresql/*/seeded; do
         [ ! -f "$entry" ] || [ "$entry" = "$home/seeded" ] || [ -f "$home/seeded" ] ||
             die 1 "the data is of another major version (${entry%/seeded}); this image has PostgreSQL $major"
@@ -326,6 +338,7 @@ supervise() {
             if [ -n "$slots_due" ] && [ $((beat % 2)) -eq 0 ]; then sync_slots && slots_due=''; fi
             [ $((beat % 10)) -ne 0 ] || same_passwords || write_passwords
             if [ "$beat" -eq 6 ]; then flush_later & fi
+            if [ "$beat" -eq 6 ] && [ "$role" = primary ]; then analyze_later & fi
             if [ "$role" = primary ] && [ $((beat % 4)) -eq 0 ]; then check_sync; fi
         fi
         if [ "$role" = standby ] && [ "$primary" != "$id" ] && [ $beat -ge "$check_at" ]; then
@@ -370,6 +383,10 @@ trap 'reload=1' HUP
 load
 case ${1:-} in
 seed) seed ;;
+upgrade)
+    shift
+    upgrade "$@"
+    ;;
 '') main ;;
-*) die 2 "usage: node.sh [seed]" ;;
+*) die 2 "usage: node.sh [seed|upgrade …]" ;;
 esac

@@ -5,3 +5,4 @@
 #endif
 
 #include "lazy.h"
+#include "loaded.h"

@@ -20,7 +20,7 @@ enum Label {
     static let owner = "pgbc.owner"
 
     enum Kind: String {
-        case network, control, node, balancer, seed, lock, data
+        case network, control, node, balancer, seed, lock, data, watcher
     }
 }
 

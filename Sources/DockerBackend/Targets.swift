@@ -32,6 +32,7 @@ extension DockerClusterBackend {
 
     /// The name of a target's container.
     func container(of target: Target) async throws -> String {
+        if target == .watcher(of: target.cluster) { return WatcherName.container(target.cluster) }
         let (balancer, node) = try find(target, in: try await snapshot(of: target.cluster))
         return node?.containerName ?? balancer.containerName
     }

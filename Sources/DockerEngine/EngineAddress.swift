@@ -36,6 +36,11 @@ public struct EngineAddress: Sendable, Equatable, CustomStringConvertible {
         if case .tcp(let host, _, _) = endpoint { host } else { nil }
     }
 
+    /// The path of the engine's socket when it is reached by one; nil for an engine that is reached over the network.
+    public var socketPath: String? {
+        if case .socket(let path) = endpoint { path } else { nil }
+    }
+
     /// The address in the form of `DOCKER_HOST`.
     public var description: String {
         switch endpoint {

@@ -109,6 +109,14 @@ public struct Target: Sendable, Equatable {
         self.node = node
     }
 
+    /// What the watcher's container is called beside balancers and nodes.
+    public static let watcherName = "watch"
+
+    /// The container that watches over a cluster: it stands behind no balancer.
+    public static func watcher(of cluster: String) -> Target {
+        Target(cluster: cluster, balancer: "", node: watcherName)
+    }
+
     /// The shortest name that a reader knows it by.
     public var name: String { node ?? balancer }
 }

@@ -29,6 +29,16 @@ extension ObservedBalancer {
                 )
             ]
         }
+        if container.isCutOff {
+            return [
+                Finding(
+                    "balancer_cut_off",
+                    spec.name,
+                    "balancer \(spec.name) is not connected to its network",
+                    advice: "pgbc apply \(cluster) connects it again"
+                )
+            ]
+        }
         guard let poolError else { return [] }
         return [
             Finding(

@@ -69,6 +69,16 @@ extension ObservedCluster {
                 )
             )
         }
+        if let watcher, watcher.state != .running {
+            findings.append(
+                Finding(
+                    "watcher_down",
+                    watcher.name,
+                    "the watcher \(watcher.name) is \(watcher.state.rawValue)",
+                    advice: "pgbc watch \(name) --install makes it anew"
+                )
+            )
+        }
         if topology == nil, !isAbsent {
             findings.append(
                 Finding(

@@ -7,6 +7,15 @@ extension ObservedNode {
             return [finding("node_missing", "has no container", advice: "pgbc apply \(cluster) creates it")]
         }
         guard container.state == .running else { return [downFinding(container.state, cluster: cluster)] }
+        if container.isCutOff {
+            return [
+                finding(
+                    "node_cut_off",
+                    "is not connected to its network",
+                    advice: "pgbc apply \(cluster) connects it again"
+                )
+            ]
+        }
         if let postgresError {
             return [
                 finding(

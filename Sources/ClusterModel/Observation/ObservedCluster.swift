@@ -11,6 +11,8 @@ public struct ObservedCluster: Sendable, Equatable {
     public var volumes: Set<String>
     /// Left-overs of an interrupted run: one-shot containers that should not outlive a run.
     public var strays: [ObservedContainer]
+    /// The container that watches over the cluster; `nil` when none was installed.
+    public var watcher: ObservedContainer?
     /// One entry for each balancer in ``topology``.
     public var balancers: [ObservedBalancer]
     /// Who holds the cluster's lock, in words; `nil` when nobody does.
@@ -25,6 +27,7 @@ public struct ObservedCluster: Sendable, Equatable {
         network: ObservedNetwork? = nil,
         volumes: Set<String> = [],
         strays: [ObservedContainer] = [],
+        watcher: ObservedContainer? = nil,
         balancers: [ObservedBalancer] = [],
         lockedBy: String? = nil,
         isBeingDestroyed: Bool = false
@@ -34,6 +37,7 @@ public struct ObservedCluster: Sendable, Equatable {
         self.network = network
         self.volumes = volumes
         self.strays = strays
+        self.watcher = watcher
         self.balancers = balancers
         self.lockedBy = lockedBy
         self.isBeingDestroyed = isBeingDestroyed
@@ -41,7 +45,7 @@ public struct ObservedCluster: Sendable, Equatable {
 
     /// True when the engine holds nothing of this cluster.
     public var isAbsent: Bool {
-        network == nil && volumes.isEmpty && strays.isEmpty && balancers.allSatisfy(\.isAbsent)
+        network == nil && volumes.isEmpty && strays.isEmpty && watcher == nil && balancers.allSatisfy(\.isAbsent)
     }
 
     /// The balancer of that name.
@@ -84,6 +88,8 @@ public struct ObservedContainer: Sendable, Equatable {
     public var image: String
     /// What would be different if it were made now, as the rest of a sentence ("was made by pgbc 0.1"); `nil` for nothing.
     public var outdated: String?
+    /// True when it is not connected to the cluster's network.
+    public var isCutOff: Bool
 
     /// A container as found.
     public init(
@@ -92,7 +98,8 @@ public struct ObservedContainer: Sendable, Equatable {
         state: State,
         status: String = "",
         image: String = "",
-        outdated: String? = nil
+        outdated: String? = nil,
+        isCutOff: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -100,6 +107,7 @@ public struct ObservedContainer: Sendable, Equatable {
         self.status = status
         self.image = image
         self.outdated = outdated
+        self.isCutOff = isCutOff
     }
 }
 

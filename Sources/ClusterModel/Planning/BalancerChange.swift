@@ -24,12 +24,9 @@ struct BalancerChange {
                     because: change,
                     after: ["wanted", "list:\(balancer.name)"] + settled
                 )
-            } else if container.state != .running && container.state != .restarting {
-                plan.addStart(
-                    name,
-                    because: "\(name) is \(container.state.rawValue)",
-                    after: ["network", "control", "wanted", "list:\(balancer.name)", "seed:\(balancer.name)"]
-                )
+            } else {
+                if container.isCutOff { plan.addConnection(name) }
+                addStart(of: container, to: &plan)
             }
         } else {
             cause = "balancer \(balancer.name) is wanted and is not there"
@@ -50,6 +47,17 @@ struct BalancerChange {
         }
         addReload(to: &plan)
         addPoolWaits(to: &plan)
+    }
+
+    private func addStart(of container: ObservedContainer, to plan: inout Plan) {
+        guard container.state != .running, container.state != .restarting else { return }
+        plan.addStart(
+            name,
+            because: "\(name) is \(container.state.rawValue)",
+            after: [
+                "network", "connect:\(name)", "control", "wanted", "list:\(balancer.name)", "seed:\(balancer.name)",
+            ]
+        )
     }
 
     /// Why the container has to be made anew; `nil` when it can stay.
@@ -95,7 +103,7 @@ struct BalancerChange {
                 .awaitBalancer(balancer: balancer.name),
                 "wait until \(balancer.name) accepts a write",
                 because: starts ? "\(name) was just started" : "\(name) runs and does not answer yet",
-                after: ["start:\(name)", "primary:\(balancer.name)"] + settled
+                after: ["start:\(name)", "connect:\(name)", "primary:\(balancer.name)"] + settled
             )
         }
         for node in balancer.nodes where isSilent || isAwaited(node.id, in: plan) {

@@ -40,15 +40,16 @@ struct NodeChange {
             )
         }
         if let cause = replacementCause { return addReplacement(to: &plan, because: cause) }
+        if container.isCutOff { plan.addConnection(name) }
         switch container.state {
         case .running, .restarting:
             addReload(to: &plan)
-            return fresh || needsWatching ? addWaits(to: &plan) : nil
+            return fresh || needsWatching || container.isCutOff ? addWaits(to: &plan) : nil
         default:
             plan.addStart(
                 name,
                 because: "\(name) is \(container.state.rawValue)",
-                after: ["network", "control", "wanted", "list:\(balancer)", "seed:\(balancer)"]
+                after: ["network", "connect:\(name)", "control", "wanted", "list:\(balancer)", "seed:\(balancer)"]
             )
             return addWaits(to: &plan)
         }
@@ -124,7 +125,7 @@ struct NodeChange {
             addPrimaryWait(to: &plan)
         }
         if waitsForPrimary { return "primary:\(balancer)" }
-        plan.addStreaming(of: node, in: balancer, after: ["start:\(name)", "primary:\(balancer)"])
+        plan.addStreaming(of: node, in: balancer, after: ["start:\(name)", "connect:\(name)", "primary:\(balancer)"])
         return streaming
     }
 

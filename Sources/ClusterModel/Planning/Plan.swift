@@ -18,6 +18,12 @@ public struct Step: Sendable, Equatable, Identifiable {
         case createBalancer(balancer: String)
         /// Start, or unpause, a container.
         case start(container: String)
+        /// Connect a container to the cluster's network again.
+        case connect(container: String)
+        /// Create the container that watches over the cluster, with these arguments for `pgbc watch`; not started.
+        case createWatcher(arguments: [String])
+        /// Wait until that container has looked at the cluster once.
+        case awaitWatcher
         /// Wait until exactly one node is a primary that accepts writes.
         case awaitPrimary(balancer: String)
         /// Wait until a replica streams from its primary.

@@ -180,6 +180,16 @@ public struct Planner: Sendable {
 extension Plan {
     func has(_ id: String) -> Bool { steps.contains { $0.id == id } }
 
+    mutating func addConnection(_ name: String) {
+        add(
+            "connect:\(name)",
+            .connect(container: name),
+            "connect \(name) to the network",
+            because: "it is not connected to it",
+            after: ["network"]
+        )
+    }
+
     mutating func addStart(_ name: String, because cause: String, after dependencies: [String] = []) {
         add("start:\(name)", .start(container: name), "start \(name)", because: cause, after: dependencies)
     }

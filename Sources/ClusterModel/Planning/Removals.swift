@@ -88,8 +88,14 @@ extension Plan {
                 because: "a cut run can be completed"
             )
         }
+        // First, so that it brings nothing back.
+        var first = ["mark"]
+        if let watcher = observed.watcher {
+            plan.addContainerRemoval(watcher.name, graceful: false, because: cause, after: first)
+            first.append("remove:\(watcher.name)")
+        }
         for stray in observed.strays {
-            plan.addContainerRemoval(stray.name, graceful: false, because: cause, after: ["mark"])
+            plan.addContainerRemoval(stray.name, graceful: false, because: cause, after: first)
         }
         for balancer in observed.balancers {
             plan.addRemoval(
@@ -99,7 +105,7 @@ extension Plan {
                 volumes: observed.volumes,
                 cluster: observed.name,
                 // A stray may be a node's container whose removal was cut, and hold its volume.
-                after: ["mark"] + observed.strays.map { "remove:\($0.name)" }
+                after: first + observed.strays.map { "remove:\($0.name)" }
             )
         }
         let removed = plan.steps.map(\.id)

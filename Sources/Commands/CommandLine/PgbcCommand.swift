@@ -16,7 +16,7 @@ struct PgbcCommand: ParsableCommand {
                 name: "Clusters:",
                 subcommands: [
                     InitVerb.self, StatusVerb.self, PlanVerb.self, ApplyVerb.self, DestroyVerb.self, ListVerb.self,
-                    ValidateVerb.self, ExportVerb.self,
+                    ValidateVerb.self, ExportVerb.self, WatchVerb.self,
                 ]
             ),
             CommandGroup(

@@ -22,6 +22,9 @@ struct StatusText {
         if let network = status["network"], network != .null {
             line += "  network \(network.shown("name")) (\(network.shown("subnet")))"
         }
+        if let watcher = status["watcher"], watcher != .null {
+            line += "  watcher \(watcher.shown("container")) \(painted(watcher.shown("state")))"
+        }
         return [line]
     }
 

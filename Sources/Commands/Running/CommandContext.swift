@@ -43,7 +43,7 @@ struct CommandContext: Sendable {
         }
         let start = try request.start(arguments, folder: folder)
         if request.dryRun { return try await rehearse(script, start, for: request, display: display) }
-        let journal = runs?.begin(RunHeader(script: script, start: start))
+        let journal = request.isRecorded ? runs?.begin(RunHeader(script: script, start: start)) : nil
         return try await run(script, start, for: request, display: display, journal: journal)
     }
 
@@ -127,6 +127,8 @@ struct RunRequest: Sendable, Equatable {
     var style = OutputStyle()
     var breaksLock = false
     var dryRun = false
+    /// Whether a journal is kept, so that the run can be resumed.
+    var isRecorded = true
     var memoryLimit: Int?
     var instructionLimit: Int?
     /// What the script may reach outside of its clusters, as given to `--allow`.

@@ -17,6 +17,7 @@ extension EngineSnapshot {
             },
             volumes: Set(volumes.map(\.name)),
             strays: containers.filter { $0.kind == .seed || $0.isGoing }.map { ObservedContainer($0) },
+            watcher: containers.first { $0.kind == .watcher }.map { ObservedContainer($0) },
             balancers: specs.map { observed($0.asLastWritten(in: wanted), control) },
             lockedBy: lockedBy,
             isBeingDestroyed: control.isBeingDestroyed
@@ -43,7 +44,11 @@ extension EngineSnapshot {
     }
 
     private func container(_ kind: Label.Kind, where matches: ([String: String]) -> Bool) -> ObservedContainer? {
-        containers.first { $0.kind == kind && matches($0.labels) }.map { ObservedContainer($0) }
+        containers.first { $0.kind == kind && matches($0.labels) }.map { found in
+            var container = ObservedContainer(found)
+            container.isCutOff = topology.map { found.networks[$0.network.name] == nil } ?? false
+            return container
+        }
     }
 }
 

@@ -35,6 +35,7 @@ extension ContainerConfig: Encodable {
         try fields.put(nonEmpty: capAdd, "CapAdd")
         try fields.put(shmSize, "ShmSize")
         try fields.put(logging, "LogConfig")
+        try fields.put(seesHostProcesses ? "host" : nil, "PidMode")
         try fields.put(usesInit ? true : nil, "Init")
     }
 }

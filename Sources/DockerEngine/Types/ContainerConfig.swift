@@ -40,6 +40,8 @@ public struct ContainerConfig: Sendable, Equatable {
     public var disablesHealthcheck = false
     /// Where the output is kept; nil for the engine's own setting, which may be without limits.
     public var logging: LogLimits?
+    /// Has the container see the host's processes, with their numbers there, as its own.
+    public var seesHostProcesses = false
     /// Puts a small init in front, as process 1, that reaps orphans.
     public var usesInit = false
     /// Gives the container a terminal.

@@ -7,6 +7,7 @@ extension ObservedCluster {
             "cluster": .string(name),
             "network": network.map { ["name": .string($0.name), "subnet": .string($0.subnet)] } ?? .null,
             "locked_by": lockedBy.map(Document.string) ?? .null,
+            "watcher": watcher.map { ["container": .string($0.name), "state": .string($0.state.rawValue)] } ?? .null,
             "balancers": .array(balancers.map { $0.document(bindAddress: topology?.bindAddress) }),
             "findings": .array(findings.map(\.document)),
         ]

@@ -11,7 +11,7 @@ extension Primitive {
                 Parameter("name", .string, optional: true, "its name; the only one without"),
             ],
             result: "{balancer, node}; node is nil for a balancer",
-            summary: "The balancer or node of a name, or an error that names those there are.",
+            summary: "The balancer, node or watcher of a name, or an error that names those there are.",
             effect: .read
         ) { call in
             let cluster = try call.text("cluster")
@@ -23,6 +23,9 @@ extension Primitive {
             guard let name = call.optionalText("name") else { return try observed.only(kind) }
             if kind != "node", let found = observed.balancer(name) { return ["balancer": .string(found.spec.name)] }
             if kind != "balancer", let found = observed.node(name) { return found }
+            if kind == "any", let watcher = observed.watcher, [Target.watcherName, watcher.name].contains(name) {
+                return ["balancer": "", "node": .string(Target.watcherName)]
+            }
             throw observed.noMember(kind, name)
         }
     }
@@ -108,6 +111,7 @@ extension ObservedCluster {
 
     private func members(_ kind: String) -> [String] {
         let fronts = balancers.map(\.spec.name), nodes = balancers.flatMap(\.nodes).map(\.spec.host)
-        return kind == "balancer" ? fronts : kind == "node" ? nodes : fronts + nodes
+        let others = watcher == nil ? [] : [Target.watcherName]
+        return kind == "balancer" ? fronts : kind == "node" ? nodes : fronts + nodes + others
     }
 }

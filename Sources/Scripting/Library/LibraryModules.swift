@@ -17,6 +17,7 @@ extension LuaModule {
         LuaModule(name: "pgbc", bytes: PackageResources.pgbc_lua),
         LuaModule(name: "rows", bytes: PackageResources.rows_lua),
         LuaModule(name: "events", bytes: PackageResources.events_lua),
+        LuaModule(name: "watching", bytes: PackageResources.watching_lua),
     ]
 
     /// Functions for the primitives of plugins: `metrics.push` becomes the function `push` of the global table `metrics`.

@@ -135,6 +135,32 @@ extension LibraryEntry {
                 "run.sleep"
             ),
             entry(
+                "cluster:look_after",
+                [
+                    Parameter(
+                        "options",
+                        "{ every: number?, rounds: integer?, only_tell: boolean?, give_up: number? }",
+                        optional: true,
+                        "seconds between two looks (3), how many (without end), whether to change nothing, and for how many "
+                            + "seconds the engine may be silent"
+                    )
+                ],
+                gives: "{cluster, looks, steps}, once the cluster is gone",
+                "table",
+                "Looks after the cluster: kills what hangs, begins to bring back what is gone, tells of each change of primary.",
+                .change,
+                by: "cluster.status",
+                "cluster.repair",
+                "cluster.history",
+                "cluster.exists",
+                "cluster.find",
+                "node.query",
+                "node.fence",
+                "run.log",
+                "run.time",
+                "run.sleep"
+            ),
+            entry(
                 "cluster:plan",
                 [topology, prune],
                 gives: "{cluster, steps, text}",

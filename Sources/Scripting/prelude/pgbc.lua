@@ -68,6 +68,12 @@ cluster.method("destroy", function(self, options)
 end)
 
 cluster.method("upgrades", function(self) return host.call("cluster.upgrades", self.name) end)
+cluster.method("repair", function(self) return host.call("cluster.repair", self.name) end)
+cluster.method("install_watcher", function(self, arguments)
+  return host.call("cluster.install_watcher", self.name, arguments)
+end)
+cluster.method("remove_watcher", function(self) return host.call("cluster.remove_watcher", self.name) end)
+
 cluster.method("history", function(self, balancer_name) return host.call("cluster.history", self.name, balancer_name) end)
 
 local function shape(self) return host.call("cluster.status", self.name, true).balancers end

@@ -132,6 +132,9 @@ extension SimulatedBackend {
     private func server(_ target: Target) throws -> SimulatedNode {
         let balancer = try balancer(target)
         let found = target.node == nil ? balancer.primary : try node(target, of: balancer)
+        if let found, found.isRunning, found.isHung {
+            throw ClusterError(.timedOut, operation: "ask \(target.name)", message: "no answer within the limit")
+        }
         guard let found, found.answers else {
             throw ClusterError(.failed, operation: "connect to \(target.name)", message: "no server answers there")
         }

@@ -196,7 +196,9 @@ extension Step {
     /// True when it only waits for what other steps bring about.
     fileprivate var isWait: Bool {
         switch action {
-        case .awaitSeed, .awaitPrimary, .awaitStreaming, .awaitBalancer, .awaitAttached, .awaitDetached: true
+        case .awaitSeed, .awaitPrimary, .awaitStreaming, .awaitBalancer, .awaitAttached, .awaitDetached,
+            .awaitWatcher:
+            true
         default: false
         }
     }

@@ -9,6 +9,7 @@ extension SimulatedCluster {
             network: network,
             volumes: volumes,
             strays: strays,
+            watcher: watcher,
             balancers: balancers.map { observed($0, asksEverything) },
             isBeingDestroyed: isBeingDestroyed
         )
@@ -104,6 +105,7 @@ extension SimulatedCluster {
         network = observed.network
         volumes = observed.volumes
         strays = observed.strays
+        watcher = observed.watcher
         isBeingDestroyed = observed.isBeingDestroyed
         wanted = observed.topology
         labelled = observed.topology

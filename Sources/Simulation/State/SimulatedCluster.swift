@@ -6,6 +6,8 @@ struct SimulatedCluster: Sendable {
     var network: ObservedNetwork?
     var volumes: Set<String> = []
     var strays: [ObservedContainer] = []
+    /// The container that watches over it; here it does nothing.
+    var watcher: ObservedContainer?
     var isBeingDestroyed = false
     /// What was asked for last, as the control volume has it.
     var wanted: Topology?
@@ -32,7 +34,7 @@ struct SimulatedCluster: Sendable {
 
     /// True when nothing of it is left.
     var isAbsent: Bool {
-        network == nil && volumes.isEmpty && strays.isEmpty
+        network == nil && volumes.isEmpty && strays.isEmpty && watcher == nil
             && balancers.allSatisfy { $0.container == nil && $0.nodes.allSatisfy { $0.container == nil } }
     }
 

@@ -18,11 +18,13 @@ extension SimulatedCluster {
         case .createNode(let balancer, let id): try createNode(id, of: balancer, desired)
         case .createBalancer(let balancer): try createBalancer(balancer, desired)
         case .start(let container): try start(container)
+        case .connect(let container): connect(container)
+        case .createWatcher: watcher = watcher ?? .made(WatcherName.container(name), image: desired?.nodeImage)
         case .markDestroying: isBeingDestroyed = true
         case .removeContainer(let container, _): remove(container)
         case .removeVolume(let volume): try removeVolume(volume)
         case .removeNetwork: network = nil
-        case .awaitPrimary, .awaitStreaming, .awaitBalancer, .awaitAttached, .awaitDetached: break
+        case .awaitPrimary, .awaitStreaming, .awaitBalancer, .awaitAttached, .awaitDetached, .awaitWatcher: break
         case .detach(let balancer, let id):
             try detach(
                 id,
@@ -44,6 +46,7 @@ extension SimulatedCluster {
             guard let node = balancer(name)?.node(id) else { return false }
             return node.isServing || node.isDetached
         case .awaitDetached(let name, let id): return balancer(name)?.node(id)?.isServing != true
+        case .awaitWatcher: return watcher?.state == .running
         case .restartNode(let name, let id): return isInPlace(id, of: name) && balancer(name)?.operation == nil
         case .reclone(let name, let id): return isInPlace(id, of: name)
         case .attach(let name, let id): return balancer(name)?.node(id)?.isServing == true

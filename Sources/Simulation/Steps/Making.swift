@@ -77,7 +77,22 @@ extension SimulatedCluster {
         balancers[index].container = .made(resolved.containerName, image: resolved.image)
     }
 
+    /// Here no container is ever cut off from the network but one that was seen so.
+    mutating func connect(_ container: String) {
+        for index in balancers.indices {
+            if balancers[index].container?.name == container { balancers[index].container?.isCutOff = false }
+            for number in balancers[index].nodes.indices
+            where balancers[index].nodes[number].container?.name == container {
+                balancers[index].nodes[number].container?.isCutOff = false
+            }
+        }
+    }
+
     mutating func start(_ container: String) throws(SimulatedFault) {
+        if watcher?.name == container {
+            watcher?.state = .running
+            return
+        }
         if let index = balancers.firstIndex(where: { $0.container?.name == container }) {
             return startBalancer(index)
         }
@@ -105,6 +120,7 @@ extension SimulatedCluster {
 
     mutating func remove(_ container: String) {
         strays.removeAll { $0.name == container }
+        if watcher?.name == container { watcher = nil }
         for index in balancers.indices {
             if balancers[index].container?.name == container { removeBalancer(index) }
             for number in balancers[index].nodes.indices
@@ -166,7 +182,7 @@ extension SimulatedBalancer {
 }
 
 extension ObservedContainer {
-    fileprivate static func made(_ name: String, image: String?) -> ObservedContainer {
+    static func made(_ name: String, image: String?) -> ObservedContainer {
         ObservedContainer(id: name, name: name, state: .created, image: image ?? "")
     }
 }

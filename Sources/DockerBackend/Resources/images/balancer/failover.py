@@ -81,7 +81,10 @@ class Failover:
         story = Story(now_text(), record.primary, cause)
         self.stories.append(story)
         self.unhealed = story
-        lost = f"node {record.primary} is not writable ({cause}){self._last_seen(record)}"
+        story.seen = self._last_seen(record)
+        lost = f"node {record.primary} is not writable ({cause})"
+        if story.seen:
+            lost += f"; it last answered {time.monotonic() - story.seen:.2f} s before"
         story.phase("detected", cause if force else lost)
         try:
             self._replace(record, story, to, force)
@@ -92,8 +95,7 @@ class Failover:
 
     def _last_seen(self, record):
         watch = self.fleet.watch(record.primary)
-        sample = watch.sample if watch else None
-        return f"; it last answered {time.monotonic() - sample.at:.2f} s before" if sample and sample.at else ""
+        return watch.sample.at if watch and watch.sample else None
 
     def note_healed(self):
         """All nodes serve again: the story of the last change of primary is complete."""
@@ -144,13 +146,18 @@ class Failover:
 
     def _recall_last_write(self, story):
         """The last transaction that the new primary has of the old one."""
+        text = f"the last of node {story.failed} that node {story.chosen} has"
         try:
             age = self.fleet.watch(story.chosen).link.ask(LAST_WRITE, 1.0)[0]
         except (psycopg2.Error, Unanswered, AttributeError, TypeError) as error:
             log(f"failover: the time of the last write is not known: {error}")
             return
+        if not age and story.seen:
+            # A standby that has replayed nothing since it started does not know.
+            age = time.monotonic() - story.seen
+            text = f"or earlier: node {story.failed} answered then, node {story.chosen} had nothing to replay"
         if age:
-            story.recall("last good write", float(age), f"the last of node {story.failed} that node {story.chosen} has")
+            story.recall("last good write", float(age), text)
 
     def still_writable(self, id):
         """Why the recorded primary counts as alive, or None. Asked over the agent's connection, then at the door; one that

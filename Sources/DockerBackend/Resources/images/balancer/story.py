@@ -24,6 +24,7 @@ class Story:
     outcome: str = "running"
     phases: list = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
+    seen: float | None = None  # when the lost primary last answered, on the monotonic clock
     landed: str | None = None  # what went wrong with the first write
     grown: threading.Condition = field(default_factory=threading.Condition)
 

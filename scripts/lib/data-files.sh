@@ -52,7 +52,7 @@ check_node() {
         options+=(--install-missing --parent-check)
     else
         wait_until 20 has_replayed || {
-            printf 'it has not replayed what the primary had 20 s before'
+            printf 'it has not replayed what the primary had 20 s before: %s' "$(psql -XAtq -c "$why_behind" | tr '\n' ' ')"
             return 1
         }
         psql -XAtq -c 'CHECKPOINT'
@@ -64,7 +64,15 @@ check_node() {
     printf 'timeline %s, dump ' "$(psql -XAtq -c 'SELECT timeline_id FROM pg_control_checkpoint()')"
     # A sequence is logged some numbers ahead, so that it stands elsewhere on a replica.
     pg_dump | grep -vE '^--|pg_catalog\.setval|^.(un)?restrict ' | sha256sum | cut -c 1-12
+    # Reading sets hints, which are logged with no commit after them; half a record on its way is none that a replica can replay.
+    [ "$1" != primary ] || psql -XAtq -c 'CHECKPOINT'
 }
+
+why_behind="SELECT 'received ' || pg_last_wal_receive_lsn() || ', replayed ' || pg_last_wal_replay_lsn() || ', told of '
+    || coalesce((SELECT latest_end_lsn || ', ' || status FROM pg_stat_wal_receiver), 'nothing: no stream');
+SELECT 'open since ' || xact_start || ': ' || application_name || ' ' || state || ' ' || left(query, 60) FROM pg_stat_activity
+    WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND xact_start IS NOT NULL;
+SELECT backend_type || ' waits for ' || wait_event FROM pg_stat_activity WHERE backend_type = 'startup'"
 
 # True when this replica has replayed all that its primary had told it of.
 has_replayed() {

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2034
 # Sourced by bench: the rows of `scripts/bench failover`. Needs bench-failover.sh.
 
 # row NAME CLUSTER LOAD RUNS COMMAND...; PRIMARY, REPLICA, REPLICA2 and BALANCER stand for containers. Rows with a target
@@ -56,6 +56,7 @@ planned_rows() {
     pgbc_row 'switchover' held load "$times" switchover
     pgbc_row 'rolling restart' held load "$times" rolling-restart
     for ((round = 1; round <= times; round++)); do
+        if [ "$round" -lt "$times" ]; then row_rests=no; else row_rests=yes; fi
         pgbc_row 'configure, reload' held load 1 configure "work_mem=$((round + 4))MB"
         pgbc_row 'configure, restart' held load 1 configure "max_connections=$((round + 150))"
         pgbc_row 'minor upgrade' held load 1 upgrade --image "$(other_image "$round")"
@@ -67,10 +68,7 @@ planned_rows() {
 }
 
 # Only on an engine that the benchmark has started for itself: see own-engine.sh.
-engine_rows() {
-    fault_row 'engine restarted' plain "$times" engine ENGINE
-    fault_row 'engine crashed' plain "$times" engine-crash ENGINE
-}
+engine_rows() { fault_row 'engine restarted' plain "$times" engine ENGINE; }
 
 # fault_row NAME CLUSTER RUNS FAULT...
 fault_row() { row "$1" "$2" load "$3" bash "$faults" "${@:4}"; }

@@ -22,6 +22,7 @@ finish_engine() {
         kill -TERM "$pid" 2>/dev/null || true
         wait_until 60 engine_is_gone "$pid" || kill -KILL "$pid"
     fi
+    awk -v folder="$folder/" 'index($5, folder) == 1 { print $5 }' /proc/self/mountinfo | sort -r | xargs -r umount --lazy
     rm -rf "$folder"
 }
 

@@ -52,6 +52,9 @@ public actor SimulatedBackend: RehearsedBackend {
     /// Identifiers of the steps that succeeded, in their order.
     public var performed: [String] { performedSteps }
 
+    /// Lets the steps with these identifiers fail from now on.
+    public func fail(_ steps: Set<String>) { failing.formUnion(steps) }
+
     /// Lets every step succeed from now on.
     public func mend() {
         failing = []

@@ -128,13 +128,19 @@ extension StepWork {
         }
     }
 
+    /// The engine waits twice as long before each: a container that still ends after so many has had some 6 s to come up.
+    private static let mostRestarts = 6
+
     private func requireAlive(_ container: String, while what: String) async throws {
-        let state = try await client.inspectContainer(container).state
-        guard state.status == .exited || state.status == .dead else { return }
+        let details = try await client.inspectContainer(container)
+        let state = details.state
+        let failsAgain = state.status == .restarting && details.restartCount >= Self.mostRestarts
+        guard state.status == .exited || state.status == .dead || failsAgain else { return }
+        let times = failsAgain ? " \(details.restartCount) times" : ""
         throw ClusterError(
             .failed,
             operation: "wait for \(what)",
-            message: "container \(container) ended with code \(state.exitCode)",
+            message: "container \(container) ended with code \(state.exitCode)\(times)",
             advice: "pgbc logs shows all of it; mend the cause and run the same command again",
             details: await lastWords(of: container)
         )

@@ -1,8 +1,7 @@
 -- upgrade: give the nodes another image, of the same major version of PostgreSQL or of a later one
--- The same major version, or no image (as it is now): one container after the other, then a switchover; with hold no transaction fails.
--- When a node does not come up, everything is given the old image back. A later major version: checked beside the running servers; then
--- all nodes stop, pg_upgrade copies the primary's data, and the others are cloned. Clients wait (hold), or are refused. Taken back when the
--- new primary does not come up. The old data stays until --commit; --rollback goes back to it, and loses what was written since.
+-- The same major version, or no image: one container after the other, then a switchover; with hold no transaction fails. What does not come
+-- up is given its old image back. A later version: checked first; then all nodes stop, pg_upgrade copies the primary's data, the others are
+-- cloned; clients wait (hold) or are refused. --rollback goes back to the old data, and loses what was written since; --commit removes it.
 local args = pgbc.args {
   image = { help = "the new image, for example postgres:17.5; the same, as it is now, when left out" },
   balancer = { type = "balancer", help = "only the nodes of this balancer" },
@@ -18,8 +17,7 @@ if args.commit or args.rollback then
   if args.image or (args.commit and args.rollback) then fail("give one of image, commit and rollback", "invalid") end
   if not next(upgrades) then fail("no major upgrade waits to be committed or taken back", "conflict") end
   for name in pairs(upgrades) do
-    local lb = cluster:balancer(name)
-    if args.commit then lb:commit_upgrade() else lb:undo_upgrade(args.seconds) end
+    if args.commit then cluster:balancer(name):commit_upgrade() else cluster:balancer(name):undo_upgrade(args.seconds) end
   end
   return cluster:status()
 end
@@ -53,8 +51,7 @@ if #cluster:plan(wanted(after), options).steps == 0 then log("everything is up t
 local done, problem = pcall(cluster.apply, cluster, wanted(after), options)
 if not done then
   log("giving the nodes their old image back: " .. tostring(problem))
-  -- A replica that is on its way up is waited for: without one that streams, the primary could not hand over.
-  for _, node in ipairs(cluster:nodes()) do
+  for _, node in ipairs(cluster:nodes()) do -- without a replica that streams, the primary could not hand over
     if node:role() == "replica" then pcall(node.wait, node, "streaming", 30) end
   end
   cluster:apply(wanted(before))

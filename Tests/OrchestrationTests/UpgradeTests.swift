@@ -1,0 +1,101 @@
+import ClusterModel
+import Orchestration
+import Simulation
+import Testing
+
+@Suite struct `A major upgrade` {
+    private func images(_ ground: Ground) async throws -> [String?] {
+        try await ground.balancer().nodes.map(\.spec.image)
+    }
+
+    @Test func `gives every node the new image, and keeps the old data until it is committed`() async throws {
+        let ground = try await Ground()
+        try await ground.orchestrator.upgrade("lb1", of: "shop", to: "postgres:17")
+        #expect(try await images(ground) == ["postgres:17", "postgres:17", "postgres:17"])
+        #expect(try await ground.balancer().upgrade?.phase == .complete)
+        #expect(try await ground.balancer().nodes.allSatisfy { $0.postgres?.version == "17" })
+        try await ground.orchestrator.commitUpgrade("lb1", of: "shop")
+        #expect(try await ground.balancer().upgrade == nil)
+        await #expect(throws: ClusterError.self) {
+            try await ground.orchestrator.undoUpgrade("lb1", of: "shop")
+        }
+    }
+
+    @Test func `goes back to the old images and the old primary`() async throws {
+        let ground = try await Ground()
+        try await ground.orchestrator.upgrade("lb1", of: "shop", to: "postgres:17")
+        try await ground.orchestrator.switchover("lb1", of: "shop", to: "replica1")
+        try await ground.orchestrator.undoUpgrade("lb1", of: "shop")
+        #expect(try await images(ground) == Array(repeating: Topology.defaultNodeImage, count: 3))
+        #expect(try await ground.primary() == "primary")
+        #expect(try await ground.balancer().replicas.allSatisfy { $0.postgres?.isStreaming == true })
+        #expect(try await ground.balancer().upgrade == nil)
+        #expect(try await ground.backend.observe("shop", depth: .full).topology == .sample(replicas: 2))
+    }
+
+    @Test func `is taken back when the data cannot be upgraded`() async throws {
+        let ground = try await Ground(failing: ["data:lb1"])
+        let failure = await #expect(throws: ClusterError.self) {
+            try await ground.orchestrator.upgrade("lb1", of: "shop", to: "postgres:17")
+        }
+        #expect(failure?.message.contains("PostgreSQL 15 runs again") == true, "\(String(describing: failure))")
+        #expect(try await images(ground) == Array(repeating: Topology.defaultNodeImage, count: 3))
+        #expect(try await ground.balancer().upgrade == nil)
+        #expect(try await ground.primary() == "primary")
+    }
+
+    @Test func `is not taken back once clients may have written, and the next command goes on`() async throws {
+        let ground = try await Ground(failing: ["create:shop_replica1"])
+        let failure = await #expect(throws: ClusterError.self) {
+            try await ground.orchestrator.upgrade("lb1", of: "shop", to: "postgres:17")
+        }
+        #expect(
+            failure?.message.contains("PostgreSQL 17 has accepted writes") == true,
+            "\(String(describing: failure))"
+        )
+        #expect(try await ground.balancer().upgrade?.phase == .serving)
+        await ground.backend.mend()
+        try await ground.orchestrator.apply(.asLastAsked, to: "shop", prune: true)
+        #expect(try await images(ground) == ["postgres:17", "postgres:17", "postgres:17"])
+        #expect(try await ground.balancer().upgrade?.phase == .complete)
+    }
+
+    @Test func `is refused to an older version, and twice without a decision about the first`() async throws {
+        let ground = try await Ground()
+        let older = await #expect(throws: ClusterError.self) {
+            try await ground.orchestrator.upgrade("lb1", of: "shop", to: "postgres:14")
+        }
+        #expect(older?.message.contains("only a later version can read its data") == true)
+        #expect(older?.code == .conflict)
+        try await ground.orchestrator.upgrade("lb1", of: "shop", to: "postgres:16")
+        let second = await #expect(throws: ClusterError.self) {
+            try await ground.orchestrator.upgrade("lb1", of: "shop", to: "postgres:17")
+        }
+        #expect(second?.advice == "pgbc upgrade --commit, or --rollback")
+    }
+
+    @Test func `does not happen by a file that names another image`() async throws {
+        let ground = try await Ground()
+        var topology = Topology.sample(replicas: 2)
+        topology.image = "postgres:17"
+        let wanted = topology
+        let failure = await #expect(throws: ClusterError.self) {
+            try await ground.orchestrator.apply(wanted, prune: false)
+        }
+        #expect(
+            failure?.details == [
+                "image: lb1 holds data of PostgreSQL 15, and postgres:17 is PostgreSQL 17; "
+                    + "pgbc upgrade --image postgres:17 takes the data there"
+            ]
+        )
+        #expect(try await images(ground) == Array(repeating: Topology.defaultNodeImage, count: 3))
+    }
+}
+
+extension Ground {
+    /// A cluster that is up, on which the steps with these identifiers fail from then on.
+    fileprivate init(failing: Set<String>) async throws {
+        try await self.init()
+        await backend.fail(failing)
+    }
+}

@@ -1,6 +1,8 @@
 import tempfile
 import threading
+import time
 import unittest
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
@@ -212,6 +214,17 @@ class FailoverCase(unittest.TestCase):
         entry, = agent.history.read()
         self.assertEqual([one["phase"] for one in entry["phases"]][:2], ["last good write", "detected"])
         self.assertAlmostEqual(entry["phases"][0]["after"], -0.25, delta=0.2)
+
+    def test_a_new_primary_that_has_replayed_nothing_tells_when_the_old_one_last_answered(self):
+        agent = self.make(None, replica())
+        agent.fleet.watch(1).link.last_write = None
+        agent.fleet.watch(0).sample = replace(primary(), at=time.monotonic() - 3, read_only=True)
+        agent.run("lost")
+        self.let_landings_end()
+        entry, = agent.history.read()
+        self.assertEqual(entry["phases"][0]["phase"], "last good write")
+        self.assertAlmostEqual(entry["phases"][0]["after"], -3, delta=0.2)
+        self.assertIn("or earlier", entry["phases"][0]["text"])
 
     def test_a_new_primary_is_not_detached_any_more(self):
         agent = self.make(None, replica(lsn=20), replica(lsn=10))

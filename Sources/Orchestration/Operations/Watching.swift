@@ -45,7 +45,7 @@ extension Plan {
 extension ClusterError {
     fileprivate static func takenDown(_ cluster: String) -> ClusterError {
         ClusterError(
-            .conflict,
+            .failed,
             operation: "repair \(cluster)",
             message: "it has no container any more, so that it looks taken down on purpose",
             advice: "pgbc apply \(cluster) brings it up, pgbc destroy \(cluster) removes the rest"
@@ -54,7 +54,7 @@ extension ClusterError {
 
     fileprivate static func dataUnknown(_ cluster: String) -> ClusterError {
         ClusterError(
-            .conflict,
+            .failed,
             operation: "repair \(cluster)",
             message: "its control volume does not say who is primary, and data is initialised only by hand",
             advice: "look at pgbc plan \(cluster) first"

@@ -1,5 +1,9 @@
 internal import ClusterModel
 
+extension Orchestrator {
+    fileprivate var silent: Orchestrator { Orchestrator(backend: backend, breaksLock: breaksLock, engine: engine) }
+}
+
 extension Primitive {
     /// What a watcher does, and where it runs.
     static var watchPrimitives: [Primitive] { [repair, installWatcher, removeWatcher] }
@@ -8,13 +12,14 @@ extension Primitive {
         Primitive(
             "cluster.repair",
             as: "cluster:repair",
-            [.cluster],
+            [.cluster, Parameter("quiet", .boolean, optional: true, "tell nothing of its steps")],
             result: "the plan that was carried out",
             summary:
                 "Begins to bring back what is gone, stopped or cut off, waits for none of it, and leaves maintenance alone.",
             effect: .change
         ) { call in
-            try await call.orchestrator.repair(try call.text("cluster")).document
+            let orchestrator = call.flag("quiet") ? call.orchestrator.silent : call.orchestrator
+            return try await orchestrator.repair(try call.text("cluster")).document
         }
     }
 

@@ -68,7 +68,7 @@ cluster.method("destroy", function(self, options)
 end)
 
 cluster.method("upgrades", function(self) return host.call("cluster.upgrades", self.name) end)
-cluster.method("repair", function(self) return host.call("cluster.repair", self.name) end)
+cluster.method("repair", function(self, quiet) return host.call("cluster.repair", self.name, quiet) end)
 cluster.method("install_watcher", function(self, arguments)
   return host.call("cluster.install_watcher", self.name, arguments)
 end)

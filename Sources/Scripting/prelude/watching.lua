@@ -10,6 +10,10 @@ local LONGEST = 60 -- seconds between two tries to mend what cannot be mended
 local STORY_BOUND = 120 -- seconds after which a change of primary is told although not every node is back
 
 local function code_of(problem) return type(problem) == "table" and problem.code or nil end
+-- The first line of what an error says, without the place in the script.
+local function words_of(problem)
+  return tostring(type(problem) == "table" and problem.message or problem):match("[^\n]*")
+end
 local function operation_of(problem) return type(problem) == "table" and problem.operation or nil end
 
 local watcher = {}
@@ -114,20 +118,24 @@ function watcher:repair(findings, spared)
     end
   end
   if not wanted then
-    self.tried, self.next_try, self.pause = {}, 0, 0
+    self.tried, self.next_try, self.pause, self.failing = {}, 0, 0, false
     return self:forget("repair ")
   end
   if not news and time() < self.next_try then return end
   for _, finding in ipairs(findings) do self.tried[finding.subject .. " " .. finding.kind] = true end
   self.pause = math.min(math.max(self.pause * 2, self.every), LONGEST)
   self.next_try = time() + self.pause
-  local done, plan = pcall(function() return self.cluster:repair() end)
+  local done, plan = pcall(function() return self.cluster:repair(self.failing) end)
   if done then
-    self.steps = self.steps + #plan.steps
+    self.steps, self.failing = self.steps + #plan.steps, false
   elseif code_of(plan) == "cancelled" then
     error(plan, 0)
+  elseif code_of(plan) == "conflict" and self.cluster:status().locked_by then
+    self.tried = {} -- somebody was faster
   else
-    self:tell("repair " .. tostring(operation_of(plan)), "this could not be mended, and is tried again, less and less often: " .. tostring(plan))
+    self.failing = true
+    self:tell("repair " .. tostring(operation_of(plan)),
+      "this could not be mended, and is tried again, less and less often: " .. words_of(plan))
   end
 end
 
@@ -158,9 +166,9 @@ function watcher:excuse(problem)
   if code == "unreachable" or code == "permission_denied" then
     self.silent_since = self.silent_since or time()
     if self.give_up and time() - self.silent_since >= self.give_up then error(problem, 0) end
-    self:tell("engine", "the engine does not answer, and is asked again: " .. tostring(problem))
+    self:tell("engine", "the engine does not answer, and is asked again: " .. words_of(problem))
   elseif code ~= "conflict" then -- somebody has begun an operation
-    self:tell("look " .. tostring(operation_of(problem)), "this look failed, the next one may not: " .. tostring(problem))
+    self:tell("look " .. tostring(operation_of(problem)), "this look failed, the next one may not: " .. words_of(problem))
   end
   return false
 end
@@ -172,7 +180,7 @@ function host.classes.cluster.look_after(self, options)
   options = options or {}
   local one = setmetatable({
     cluster = self, every = options.every or 3, only_tell = options.only_tell, give_up = options.give_up,
-    told = {}, sick = {}, hanging = {}, primaries = {}, stories = {}, tried = {}, next_try = 0, pause = 0, steps = 0,
+    told = {}, sick = {}, hanging = {}, primaries = {}, stories = {}, tried = {}, next_try = 0, pause = 0, failing = false, steps = 0,
   }, watcher)
   local rounds, gone = 0, false
   repeat

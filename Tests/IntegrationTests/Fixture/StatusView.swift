@@ -39,7 +39,13 @@ struct StatusView: Decodable, Equatable {
         var sentence: String
     }
 
+    struct Watcher: Decodable, Equatable {
+        var container: String
+        var state: String
+    }
+
     var cluster: String
+    var watcher: Watcher?
     var locked_by: String?
     var balancers: [Balancer]
     var findings: [Finding]

@@ -38,6 +38,7 @@ struct CheckedCluster: Sendable {
         #expect(report.healthyAt != nil, "\(report.complaints)", sourceLocation: location)
         // A node that wakes up as a second primary is stopped when it reads the record.
         #expect(report.twoWritable < 1, "\(report.changes)", sourceLocation: location)
+        try await dataFilesAreSound(location: location)
         return report
     }
 

@@ -68,6 +68,8 @@ extension OnARealEngine {
             let report = try await checked.during {
                 try await checked.client.killContainer(replica.container)
                 try await checked.isServedWithout(replica)
+                let findings = try await checked.cluster.status().findings
+                #expect(findings.contains { $0.sentence.contains(replica.node) }, "\(findings)")
                 try await checked.client.startContainer(replica.container)
             }
             #expect(report.primaryAfter == report.primaryBefore)
@@ -78,6 +80,46 @@ extension OnARealEngine {
                 try await through.readOverShortConnections(20)
                 return try await through.poolNodes().contains { $0.id == replica.node_id && $0.selects > selects }
             }
+        }
+
+        @Test
+        func `a replica that hangs costs no write and is used again when it wakes up`() async throws {
+            let checked = try await CheckedCluster.running()
+            let replica = try checked.replica()
+            let report = try await checked.during {
+                try await checked.client.pauseContainer(replica.container)
+                await checked.cluster.onEnd { try? await checked.client.unpauseContainer(replica.container) }
+                try await checked.isServedWithout(replica)
+                try await checked.client.unpauseContainer(replica.container)
+            }
+            #expect(report.primaryAfter == report.primaryBefore)
+            #expect(report.lost == 0, "\(report)")
+        }
+
+        @Test
+        func `a primary that hangs while a replica is cut off is replaced by the other one`() async throws {
+            let checked = try await CheckedCluster.running()
+            let (primary, replica) = (try checked.primary(), try checked.replica())
+            let report = try await checked.during {
+                try await checked.client.pauseContainer(primary.container)
+                await checked.cluster.onEnd { try? await checked.client.unpauseContainer(primary.container) }
+                try await checked.isolate(replica.container) { try await checked.anotherPrimaryServes() }
+                try await checked.client.unpauseContainer(primary.container)
+            }
+            #expect(![primary.node, replica.node].contains(report.primaryAfter), "\(report.changes)")
+        }
+
+        @Test
+        func `a balancer that restarts while the primary dies has a new one chosen`() async throws {
+            let checked = try await CheckedCluster.running()
+            let (primary, balancer) = (try checked.primary(), try checked.balancer())
+            let report = try await checked.during {
+                try await checked.client.killContainer(primary.container)
+                try await checked.client.restartContainer(balancer.container)
+                try await checked.anotherPrimaryServes()
+                try await checked.client.startContainer(primary.container)
+            }
+            #expect(report.primaryAfter != primary.node)
         }
 
         @Test

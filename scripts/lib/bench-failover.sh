@@ -12,7 +12,7 @@ faults=$library/faults.sh
 bench_name=${PGBC_BENCH_NAME:-benchfo}
 run_bound=300 # seconds for one check; one that takes longer is not judged
 
-# bench_failover [--engine-restart] [ROW]...: all rows of both tables, or those whose names contain one of the words. With
+# bench_failover [--engine-restart] [ROW]...: all rows of both tables, or those whose names contain one of the words ("=primary": begin with it). With
 # --engine-restart also what the end of the Docker engine costs, on a second engine that is started for it.
 bench_failover() {
     local began=$SECONDS own_engine=no
@@ -76,7 +76,7 @@ prepare_failover_configs() {
 is_wanted() {
     local word
     [ ${#wanted_rows[@]} -gt 0 ] || return 0
-    for word in "${wanted_rows[@]}"; do [[ $1 != *"$word"* ]] || return 0; done
+    for word in "${wanted_rows[@]}"; do [[ "=$1" != *"$word"* ]] || return 0; done
     return 1
 }
 

@@ -195,6 +195,7 @@ class FailoverCase(unittest.TestCase):
         self.assertEqual([word for _, word in self.history], ["pg_promote", "slots", "pg_is_in_recovery"])
         story = agent.stories[0].document()
         self.assertEqual((story["failed_node"], story["new_primary"]), (0, 2))
+        self.assertEqual(story["why"], "most advanced at timeline 1; others node1: -10 bytes on timeline 1")
         self.assertEqual([name for name in story["phases"] if name not in ("last good write", "first write")],
                          ["detected", "chosen", "promoted", "writable", "ended"])
 

@@ -9,6 +9,7 @@ class Candidate:
     timeline: int
     lsn: int
     detached: bool = False
+    name: str = ""  # for people, who do not know the number
 
 
 def choose(candidates):
@@ -20,7 +21,7 @@ def reason(chosen, candidates):
     others = [one for one in candidates if one.id != chosen.id]
     if not others:
         return "the only replica that answers"
-    listed = ", ".join(f"{one.id}: {one.lsn - chosen.lsn:+d} bytes on timeline {one.timeline}" for one in others)
+    listed = ", ".join(f"{one.name or one.id}: {one.lsn - chosen.lsn:+d} bytes on timeline {one.timeline}" for one in others)
     return f"most advanced at timeline {chosen.timeline}; others {listed}"
 
 

@@ -195,7 +195,8 @@ class Failover:
         if writable:
             return story.end(f"nodes {writable} take writes unrecorded: nothing is done, a person has to decide")
         candidates = [
-            Candidate(id, self.fleet.watch(id).timeline, sample.lsn, id in self.fleet.detached)
+            Candidate(id, self.fleet.watch(id).timeline, sample.lsn, id in self.fleet.detached,
+                      self.fleet.watch(id).node.host)
             for id, sample in samples.items()
         ]
         chosen = choose([one for one in candidates if to is None or one.id == to])

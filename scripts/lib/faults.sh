@@ -18,7 +18,12 @@ set -euo pipefail
 # shellcheck source=scripts/lib/engine.sh
 source "$(dirname "${BASH_SOURCE[0]}")/engine.sh"
 
-post() { engine_api POST "$1" --max-time 60 --output /dev/null "${@:2}"; }
+post() {
+    engine_api POST "$1" --max-time 60 --output /dev/null "${@:2}" || {
+        warn "the engine did not carry out POST $1"
+        return 1
+    }
+}
 
 start_again() { post "/containers/$1/start"; }
 

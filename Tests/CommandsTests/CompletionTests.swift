@@ -37,6 +37,7 @@ struct CompletionTests {
         #expect(try await complete("psql", "lb1-") == ["lb1-primary", "lb1-replica1"])
         #expect(try await complete("remove-replica", "--node", "lb2-r") == ["lb2-replica1", "lb2-replica2"])
         #expect(try await complete("status", "--cluster", "other", "") == ["twins"])
+        #expect(try await complete("restart", "lb2-primary", "lb2-r") == ["lb2-replica1", "lb2-replica2"])
     }
 
     @Test func `the arguments of recipes and scripts, and what they can be`() async throws {

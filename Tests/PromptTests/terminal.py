@@ -17,15 +17,16 @@ def executable():
 
 
 class Terminal:
-    def __init__(self, arguments, home):
-        environment = dict(os.environ, HOME=home, TERM="xterm", NO_COLOR="1", LC_ALL="C.UTF-8")
+    def __init__(self, arguments, home, program=None, **more):
+        program = program or executable()
+        environment = dict(os.environ, HOME=home, TERM="xterm", NO_COLOR="1", LC_ALL="C.UTF-8", **more)
         environment.pop("XDG_STATE_HOME", None)
         environment["DOCKER_HOST"] = "unix:///nowhere/docker.sock"
         self.shown = ""
         self.process, self.descriptor = pty.fork()
         if self.process == 0:
             os.chdir(home)
-            os.execve(executable(), [executable()] + arguments, environment)
+            os.execve(program, [program] + arguments, environment)
 
     def type(self, keys):
         os.write(self.descriptor, keys.encode())

@@ -1,3 +1,5 @@
+internal import Scripting
+
 /// Something that a word of a command line can become.
 struct Candidate: Equatable, Sendable {
     var word: String
@@ -17,14 +19,22 @@ enum ValueKind: Equatable, Sendable {
     /// A file, or text that cannot be known: left to the shell.
     case other
 
-    /// By the name of a script argument's type.
-    init(type: String, choices: [String]) {
+    /// What an argument of a script takes. A list says nothing of its elements but by its name: `node`, or `nodes`.
+    init(_ argument: ScriptOutline.Argument) {
+        let name = argument.flag.drop { $0 == "-" }
+        self.init(
+            type: argument.type == "list" ? String(name.hasSuffix("s") ? name.dropLast() : name) : argument.type,
+            choices: argument.choices
+        )
+    }
+
+    private init(type: String, choices: [String]) {
         switch type {
         case "balancer": self = .balancers
         case "node": self = .nodes
         case "choice": self = .choices(choices)
         case "boolean": self = .choices(["true", "false"])
-        default: self = .other
+        default: self = choices.isEmpty ? .other : .choices(choices)
         }
     }
 }

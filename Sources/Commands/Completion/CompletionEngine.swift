@@ -103,7 +103,8 @@ extension CompletionEngine {
     }
 
     private static func matching(_ candidates: [Candidate], _ current: String) -> [Candidate] {
-        candidates.filter { $0.word.hasPrefix(current) }.sorted { $0.word < $1.word }
+        let fitting = candidates.filter { $0.word.hasPrefix(current) }
+        return Dictionary(grouping: fitting, by: \.word).compactMap(\.value.first).sorted { $0.word < $1.word }
     }
 }
 

@@ -4,14 +4,14 @@ extension VerbShape {
     /// What a script takes, with the options of pgbc itself.
     init(_ outline: ScriptOutline) {
         let positional = outline.arguments.filter(\.isPositional)
-        words = positional.map { ValueKind(type: $0.type, choices: $0.choices) }
+        words = positional.map(ValueKind.init)
         if words.isEmpty { words = [.clusters] }
         repeatsLast = positional.last?.type == "list"
         flags = outline.arguments.map { argument in
             FlagShape(
                 names: [argument.flag],
                 summary: argument.help,
-                value: argument.takesValue ? ValueKind(type: argument.type, choices: argument.choices) : nil,
+                value: argument.takesValue ? ValueKind(argument) : nil,
                 isRepeating: argument.type == "list"
             )
         }

@@ -55,7 +55,22 @@ extension CompletionVerb.Shell {
             """
         case .fish:
             """
-            complete -c pgbc -a '(pgbc __complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
+            function __pgbc_complete
+                set -l words (commandline -opc)
+                set -l word (commandline -ct)
+                set -l found ($words[1] __complete -- $words[2..-1] "$word" 2>/dev/null)
+                if set -q found[1]
+                    printf '%s\\n' $found
+                    return
+                end
+                set -l parts (string split -m 1 = -- "$word")
+                if string match -q -- '--*=*' "$word"
+                    __fish_complete_path "$parts[2]" | string replace -r -- '^' "$parts[1]="
+                else
+                    __fish_complete_path "$word"
+                end
+            end
+            complete -c pgbc -f -a '(__pgbc_complete)'
 
             """
         }

@@ -1,35 +1,22 @@
 """http.* of scripts: the real program and a real server."""
 
 import json
-import os
-import shutil
 import socket
-import subprocess
-import tempfile
 import unittest
 
+from program import PGBC, ProgramCase
 from web import Server
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-PGBC = os.environ.get("PGBC", os.path.join(HERE, "..", "..", ".build", "debug", "pgbc"))
 
-
-class WebTests(unittest.TestCase):
+class WebTests(ProgramCase):
     def setUp(self):
+        super().setUp()
         self.server = Server()
         self.addCleanup(self.server.close)
-        self.folder = tempfile.mkdtemp(prefix="pgbc-web-")
-        self.addCleanup(shutil.rmtree, self.folder)
 
     def run_script(self, script, *options):
-        with open(os.path.join(self.folder, "x.lua"), "w", encoding="utf-8") as file:
-            file.write(script.replace("PLACE", self.server.place))
-        environment = dict(os.environ, HOME=self.folder, NO_COLOR="1", DOCKER_HOST="unix:///nowhere/docker.sock")
-        environment.pop("XDG_STATE_HOME", None)
-        words = [PGBC, "run", *options, "x.lua"]
-        return subprocess.run(
-            words, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60, check=False
-        )
+        self.write("x.lua", script.replace("PLACE", self.server.place))
+        return self.run_program(PGBC, "run", *options, "x.lua")
 
     def granted(self, script, *options):
         return self.run_script(script, "--allow", f"net={self.server.place}", *options)

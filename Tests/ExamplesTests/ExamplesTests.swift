@@ -1,5 +1,6 @@
 import FakeBackend
 import Foundation
+import Orchestration
 import Scripting
 import Simulation
 import Testing
@@ -134,6 +135,13 @@ struct ExamplesTests {
         let run = await FakeRun(["run", "Examples/workflows/nightly.lua"], on: backend, in: folder)
         #expect(run.code == 6)
         #expect(run.errors.contains("does not say how full its disk is"))
+        let web = FakeWeb(["https://hooks.test/T1": WebAnswer(status: 200)])
+        let words = ["run", "--allow", "net=hooks.test", "Examples/workflows/nightly.lua", "--notify"]
+        _ = await FakeRun(words + ["https://hooks.test/T1"], on: backend, in: folder, web: web)
+        #expect(web.requests.first?.body.contains("does not say how full its disk is") == true)
+        let untold = await FakeRun(words + ["https://hooks.test/T2"], on: backend, in: folder, web: web)
+        #expect(untold.code == 6)
+        #expect(untold.errors.contains("nobody was told: the webhook answered 404"))
     }
 
     @Test func `the plugin of Lua adds its recipe and its functions`() async throws {

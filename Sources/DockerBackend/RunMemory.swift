@@ -19,11 +19,10 @@ final class RunMemory: Sendable {
 
     private let runs = Mutex<[String: Run]>([:])
 
-    /// What is known of the run under this lock; nothing without one.
-    subscript(lock: String?) -> Run { lock.flatMap { lock in runs.withLock { $0[lock] } } ?? Run() }
+    /// What is known of the run under this lock.
+    subscript(lock: String) -> Run { runs.withLock { $0[lock] } ?? Run() }
 
-    func note(_ lock: String?, _ change: @Sendable (inout Run) -> Void) {
-        guard let lock else { return }
+    func note(_ lock: String, _ change: @Sendable (inout Run) -> Void) {
         runs.withLock { change(&$0[lock, default: Run()]) }
     }
 

@@ -45,16 +45,24 @@ public struct Orchestrator: Sendable {
         guard !observed.isBeingDestroyed else { return try await planAfterDestroy(wanted, observed, prune: prune) }
         let desired = try await topology(wanted, of: cluster, given: observed)
         let readable = observed.assumingKeptData(in: desired)
-        let planner = Planner(
-            desired: desired,
-            observed: readable,
-            prune: prune || wanted == .asLastAsked,
-            renew: renew
-        )
-        try await check(planner)
-        var plan = planner.plan()
+        var plan = try await difference(wanted, desired, given: readable, prune: prune, renew: renew)
         if readable != observed { plan.notes.append(.keptData(observed.volumes)) }
         return plan
+    }
+
+    /// The checked difference between what is wanted and what is there. What a cluster was last asked to be holds nothing that is not
+    /// to be taken away.
+    private func difference(
+        _ wanted: WantedTopology,
+        _ desired: Topology,
+        given observed: ObservedCluster,
+        prune: Bool,
+        renew: Bool
+    ) async throws -> Plan {
+        let prune = prune || wanted == .asLastAsked
+        let planner = Planner(desired: desired, observed: observed, prune: prune, renew: renew)
+        try await check(planner)
+        return planner.plan()
     }
 
     /// What `apply` would do for a topology that is complete already.
@@ -77,7 +85,7 @@ public struct Orchestrator: Sendable {
         let image =
             seen.isBeingDestroyed
             ? seen.topology?.nodeImage : try await topology(wanted, of: cluster, given: seen).nodeImage
-        let plan: Plan? = try await withLock(cluster, image: image) { lock in
+        let plan = try await withLock(cluster, image: image) { lock -> Plan? in
             let observed = try await backend.observe(cluster, depth: .full)
             if observed.isBeingDestroyed {
                 events.receive(.note("an earlier destroy of \(cluster) was cut: completing it first"))
@@ -85,14 +93,7 @@ public struct Orchestrator: Sendable {
                 return nil
             }
             let desired = try await topology(wanted, of: cluster, given: observed)
-            let planner = Planner(
-                desired: desired,
-                observed: observed,
-                prune: prune || wanted == .asLastAsked,
-                renew: renew
-            )
-            try await check(planner)
-            let plan = planner.plan()
+            let plan = try await difference(wanted, desired, given: observed, prune: prune, renew: renew)
             try await run(plan, lock)
             return plan
         }

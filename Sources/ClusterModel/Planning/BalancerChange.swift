@@ -82,10 +82,8 @@ struct BalancerChange {
         guard let seen, !plan.has("start:\(name)"), balancer.driver == .pgpool else { return }
         let changes = seen.spec.parameters.changes(to: balancer.parameters)
         guard !changes.isEmpty || !seen.staleParameters.isEmpty else { return }
-        plan.add(
-            "reload:\(balancer.name)",
-            .reloadBalancer(balancer: balancer.name),
-            "have \(balancer.name) read its parameters",
+        plan.addReload(
+            of: balancer.name,
             because: changes.isEmpty
                 ? "\(seen.staleParameters.joined(separator: ", ")) is not in force yet"
                 : changes.joined(separator: ", "),
@@ -98,10 +96,8 @@ struct BalancerChange {
         let starts = plan.has("start:\(name)")
         let isSilent = starts || seen?.pool == nil
         if isSilent {
-            plan.add(
-                "balancer:\(balancer.name)",
-                .awaitBalancer(balancer: balancer.name),
-                "wait until \(balancer.name) accepts a write",
+            plan.addWriteWait(
+                on: balancer.name,
                 because: starts ? "\(name) was just started" : "\(name) runs and does not answer yet",
                 after: ["start:\(name)", "connect:\(name)", "primary:\(balancer.name)"] + settled
             )

@@ -63,10 +63,9 @@ struct NodeChange {
 
     private func addReload(to plan: inout Plan) {
         guard let seen, seen.spec.settings != node.settings else { return }
-        plan.add(
-            "reload:\(balancer):\(node.id)",
-            .reloadNode(balancer: balancer, node: node.id),
-            "have \(node.host) read its settings",
+        plan.addReload(
+            of: node,
+            in: balancer,
             because: "\(seen.spec.settings.changes(to: node.settings).joined(separator: ", "))",
             after: ["wanted"]
         )

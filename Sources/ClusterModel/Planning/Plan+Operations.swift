@@ -50,6 +50,49 @@ extension Plan {
         )
     }
 
+    /// A container is started.
+    public mutating func addStart(_ name: String, because cause: String, after dependencies: [String] = []) {
+        add("start:\(name)", .start(container: name), "start \(name)", because: cause, after: dependencies)
+    }
+
+    /// A node reads its settings again.
+    public mutating func addReload(
+        of node: NodeSpec,
+        in balancer: String,
+        because cause: String,
+        after dependencies: [String] = []
+    ) {
+        add(
+            "reload:\(balancer):\(node.id)",
+            .reloadNode(balancer: balancer, node: node.id),
+            "have \(node.host) read its settings",
+            because: cause,
+            after: dependencies
+        )
+    }
+
+    /// A balancer reads its parameters again.
+    public mutating func addReload(of balancer: String, because cause: String, after dependencies: [String] = []) {
+        add(
+            "reload:\(balancer)",
+            .reloadBalancer(balancer: balancer),
+            "have \(balancer) read its parameters",
+            because: cause,
+            after: dependencies
+        )
+    }
+
+    /// Waits until a balancer accepts a write.
+    public mutating func addWriteWait(on balancer: String, because cause: String, after dependencies: [String] = []) {
+        add(
+            "balancer:\(balancer)",
+            .awaitBalancer(balancer: balancer),
+            "wait until \(balancer) accepts a write",
+            because: cause,
+            after: dependencies
+        )
+    }
+
     /// Waits until a node streams, or is the primary.
     public mutating func addStreaming(of node: NodeSpec, in balancer: String, after dependencies: [String]) {
         add(

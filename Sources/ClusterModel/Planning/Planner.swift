@@ -189,10 +189,6 @@ extension Plan {
             after: ["network"]
         )
     }
-
-    mutating func addStart(_ name: String, because cause: String, after dependencies: [String] = []) {
-        add("start:\(name)", .start(container: name), "start \(name)", because: cause, after: dependencies)
-    }
 }
 
 extension BalancerSpec {

@@ -121,7 +121,7 @@ extension StepWork {
         try await backend.removeIfPresent(container)
         let id = try await create(container, seed.config)
         try await upload(seed.files, to: id, at: "/")
-        if plan.lock != nil { note { $0.filled.insert(container) } }
+        note { $0.filled.insert(container) }
     }
 
     /// Waits for that container's end, bounded by its own limits and, should those fail, by 300 s.

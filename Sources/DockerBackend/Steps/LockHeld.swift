@@ -5,8 +5,7 @@ internal import Orchestration
 extension StepWork {
     /// Throws when the lock under which this plan is carried out has been taken away: somebody else works on the cluster now.
     func requireLock(for step: Step) async throws {
-        guard let lock = plan.lock, !memory.hasDroppedLock else { return }
-        guard try await isGone(lock) else { return }
+        guard !memory.hasDroppedLock, try await isGone(lock) else { return }
         throw ClusterError(
             .conflict,
             operation: step.title,
@@ -41,18 +40,13 @@ extension StepWork {
     }
 
     /// What this run knows already.
-    var memory: RunMemory.Run { backend.memory[plan.lock] }
+    var memory: RunMemory.Run { backend.memory[lock] }
 
-    func note(_ change: @Sendable (inout RunMemory.Run) -> Void) { backend.memory.note(plan.lock, change) }
+    func note(_ change: @Sendable (inout RunMemory.Run) -> Void) { backend.memory.note(lock, change) }
 
-    /// The control volume, through the lock where one is held.
+    /// The control volume, through the lock.
     func controlVolume() async throws -> ControlVolume {
-        guard let lock = plan.lock else {
-            return try await backend.controlVolume(of: try await backend.snapshot(of: plan.cluster))
-        }
-        return ControlVolume(
-            archive: try TarArchive(bytes: try await client.download(ContainerPath.control, from: lock))
-        )
+        ControlVolume(archive: try TarArchive(bytes: try await client.download(ContainerPath.control, from: lock)))
     }
 }
 

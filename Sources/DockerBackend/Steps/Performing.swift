@@ -3,9 +3,10 @@ internal import DockerEngine
 public import Orchestration
 
 extension DockerClusterBackend {
-    /// Carries out one step; safe to repeat.
+    /// Carries out one step, under the lock that the plan names; safe to repeat.
     public func perform(_ step: Step, of plan: Plan, progress: @escaping ProgressHandler) async throws -> String? {
-        let work = StepWork(backend: self, plan: plan, progress: progress)
+        guard let lock = plan.lock else { throw ClusterError.unlocked(step, of: plan) }
+        let work = StepWork(backend: self, plan: plan, lock: lock, progress: progress)
         return try await onEngine {
             guard step.isChange else { return try await run(step, work) }
             try await work.requireLock(for: step)
@@ -175,6 +176,10 @@ extension DockerClusterBackend {
 }
 
 extension ClusterError {
+    fileprivate static func unlocked(_ step: Step, of plan: Plan) -> ClusterError {
+        ClusterError(.failed, operation: step.title, message: "the plan for \(plan.cluster) names no lock to work under")
+    }
+
     static func missingImage(_ image: String) -> ClusterError {
         let isOurs = [Topology.defaultNodeImage, Topology.defaultBalancerImage].contains(image)
         return ClusterError(

@@ -6,14 +6,14 @@ internal import Orchestration
 struct StepWork {
     let backend: DockerClusterBackend
     let plan: Plan
+    /// The container through which the control volume is written: the lock under which the plan is carried out. By its number,
+    /// so that a run whose lock was taken away fails instead of writing under somebody else's.
+    let lock: String
     let progress: ProgressHandler
 
     var client: DockerClient { backend.client }
     /// Where the cluster's published ports are reached.
     var host: String { backend.host(for: plan.desired?.bindAddress ?? Topology.defaultBindAddress) }
-    /// The container through which the control volume is written: the lock under which the plan is carried out. By its number,
-    /// so that a run whose lock was taken away fails instead of writing under somebody else's.
-    var lock: String { plan.lock ?? ContainerName.lock(plan.cluster) }
 
     /// What is wanted; only plans that destroy have none.
     func desired() throws -> Topology {

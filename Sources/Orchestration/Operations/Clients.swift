@@ -65,21 +65,10 @@ extension Scene {
     fileprivate func reload() -> Plan {
         var plan = plan
         for node in balancer.nodes where node.container?.state == .running {
-            plan.add(
-                "reload:\(name):\(node.spec.id)",
-                .reloadNode(balancer: name, node: node.spec.id),
-                "have \(node.spec.host) read its settings",
-                because: "it was asked for"
-            )
+            plan.addReload(of: node.spec, in: name, because: "it was asked for")
         }
         if balancer.isControllable {
-            plan.add(
-                "reload:\(name)",
-                .reloadBalancer(balancer: name),
-                "have \(name) read its parameters",
-                because: "it was asked for",
-                after: plan.steps.map(\.id)
-            )
+            plan.addReload(of: name, because: "it was asked for", after: plan.steps.map(\.id))
         }
         return plan
     }

@@ -47,10 +47,8 @@ extension Scene {
     func start(_ node: ObservedNode) -> Plan {
         var plan = plan
         if node.container?.state != .running {
-            plan.add(
-                "start:\(node.spec.containerName)",
-                .start(container: node.spec.containerName),
-                "start \(node.spec.containerName)",
+            plan.addStart(
+                node.spec.containerName,
                 because: "it is \(node.container?.state.rawValue ?? "not there")"
             )
         }
@@ -78,10 +76,8 @@ extension Scene {
             after: plan.steps.map(\.id)
         )
         if !isRunning {
-            plan.add(
-                "start:\(node.spec.containerName)",
-                .start(container: node.spec.containerName),
-                "start \(node.spec.containerName)",
+            plan.addStart(
+                node.spec.containerName,
                 because: "it is \(node.container?.state.rawValue ?? "not there")",
                 after: ["reclone:\(name):\(id)"]
             )
@@ -122,13 +118,7 @@ extension Scene {
             because: "it takes the place of the old one",
             after: plan.steps.map(\.id)
         )
-        plan.add(
-            "start:\(container)",
-            .start(container: container),
-            "start \(container)",
-            because: "it was just created",
-            after: ["create:\(container)"]
-        )
+        plan.addStart(container, because: "it was just created", after: ["create:\(container)"])
         plan.addStreaming(of: spec, in: name, after: ["start:\(container)"])
         addReturn(of: node, to: &plan, because: "it was replaced")
         return plan
@@ -146,13 +136,7 @@ extension Scene {
 
     private func addWriteWait(to plan: inout Plan, after dependencies: [String]) {
         guard balancer.container?.state == .running else { return }
-        plan.add(
-            "balancer:\(name)",
-            .awaitBalancer(balancer: name),
-            "wait until \(name) accepts a write",
-            because: "its primary was away",
-            after: dependencies
-        )
+        plan.addWriteWait(on: name, because: "its primary was away", after: dependencies)
     }
 
     /// A sentence when nobody is left to take reads beside the primary.

@@ -1,0 +1,97 @@
+import ClusterModel
+import Orchestration
+import Simulation
+import Synchronization
+import Testing
+
+@Suite struct `Somebody who is faster` {
+    /// Between the look that `apply` takes first and its lock, another command has come and gone.
+    @Test func `is not undone by an apply without a file`() async throws {
+        let simulated = SimulatedBackend()
+        let other = Orchestrator(backend: simulated)
+        try await other.apply(.sample(replicas: 1), prune: false)
+        let overtaken = OvertakenBackend(simulated) { try await other.addReplicas(2, to: "lb1", of: "shop") }
+        let plan = try await Orchestrator(backend: overtaken).apply(.asLastAsked, to: "shop", prune: false)
+        #expect(plan.isEmpty, "\(plan)")
+        let nodes = try await other.status(of: "shop").balancers[0].nodes.map(\.spec.host)
+        #expect(nodes == ["primary", "replica1", "replica2", "replica3"])
+    }
+}
+
+@Suite struct `A plan for a cluster whose destroy was cut` {
+    @Test func `says so, and that what is left goes first`() async throws {
+        let backend = SimulatedBackend(failing: ["volume:shop_replica1_data"])
+        await backend.place(.healthy(.sample()))
+        let orchestrator = Orchestrator(backend: backend)
+        await #expect(throws: ClusterError.self) { try await orchestrator.destroy("shop", keepData: false) }
+        await backend.mend()
+        let plan = try await orchestrator.plan(for: .sample(), prune: false)
+        let text = plan.description
+        #expect(
+            text.hasSuffix(
+                "note: an earlier destroy of shop was cut: what is left of it goes first, data included"
+            ),
+            "\(text)"
+        )
+        let going = try #require(text.firstRange(of: "- remove volume shop_replica1_data"))
+        let coming = try #require(text.firstRange(of: "+ create node shop_replica1"))
+        #expect(going.lowerBound < coming.lowerBound, "\(text)")
+    }
+}
+
+/// A backend on which somebody else does something just before the lock is taken for the first time.
+private struct OvertakenBackend: ClusterBackend {
+    private let backend: SimulatedBackend
+    private let meanwhile: @Sendable () async throws -> Void
+    private let turns = Turns()
+
+    private final class Turns: Sendable {
+        private let taken = Mutex(0)
+        func next() -> Int {
+            taken.withLock {
+                $0 += 1; return $0
+            }
+        }
+    }
+
+    init(_ backend: SimulatedBackend, meanwhile: @escaping @Sendable () async throws -> Void) {
+        (self.backend, self.meanwhile) = (backend, meanwhile)
+    }
+
+    func lock(_ cluster: String, image: String?, breaking: Bool) async throws -> ClusterLock {
+        if turns.next() == 1 { try await meanwhile() }
+        return try await backend.lock(cluster, image: image, breaking: breaking)
+    }
+
+    func unlock(_ lock: ClusterLock) async throws { try await backend.unlock(lock) }
+    func clusters() async throws -> [String] { try await backend.clusters() }
+    func hostUse(except cluster: String?) async throws -> HostUse { try await backend.hostUse(except: cluster) }
+
+    func observe(_ cluster: String, depth: ObservationDepth) async throws -> ObservedCluster {
+        try await backend.observe(cluster, depth: depth)
+    }
+
+    func prepare(_ plan: Plan, progress: @escaping ProgressHandler) async throws {
+        try await backend.prepare(plan, progress: progress)
+    }
+
+    func perform(_ step: Step, of plan: Plan, progress: @escaping ProgressHandler) async throws -> String? {
+        try await backend.perform(step, of: plan, progress: progress)
+    }
+
+    func query(_ query: SQLQuery, on target: Target) async throws -> SQLResult {
+        try await backend.query(query, on: target)
+    }
+
+    func execute(_ command: [String], on target: Target) async throws -> CommandResult {
+        try await backend.execute(command, on: target)
+    }
+
+    func logs(of target: Target, options: LogOptions) async throws -> AsyncThrowingStream<LogLine, any Error> {
+        try await backend.logs(of: target, options: options)
+    }
+
+    func connectionString(for target: Target, database: String?) async throws -> String {
+        try await backend.connectionString(for: target, database: database)
+    }
+}

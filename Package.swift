@@ -112,13 +112,21 @@ let package = Package(
         .testTarget(
             name: "DockerEngineTests",
             dependencies: [
-                "DockerEngine", "EngineGate", .product(name: "NIOCore", package: "swift-nio"),
+                "DockerEngine", "EngineGate", "StubEngine", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
+        .target(
+            name: "StubEngine",
+            dependencies: [
+                "DockerEngine", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/StubEngine"
+        ),
         .testTarget(
             name: "DockerBackendTests",
-            dependencies: ["DockerBackend", "DockerEngine", "Orchestration", "ClusterModel"]
+            dependencies: ["DockerBackend", "DockerEngine", "Orchestration", "ClusterModel", "StubEngine"]
         ),
         .target(
             name: "WriteChecker",

@@ -1,4 +1,5 @@
 import NIOCore
+import StubEngine
 import Testing
 
 @testable import DockerEngine

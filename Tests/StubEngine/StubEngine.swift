@@ -1,21 +1,20 @@
+public import DockerEngine
 import Foundation
 import NIOCore
 import NIOPosix
 
-@testable import DockerEngine
-
 /// An engine that records what it is asked and answers as it is told, on a unix socket.
-actor StubEngine {
-    private(set) var requests: [StubRequest] = []
+public actor StubEngine {
+    public private(set) var requests: [StubRequest] = []
     /// How many connections the client has closed.
-    private(set) var closedConnections = 0
+    public private(set) var closedConnections = 0
     private var watchers: [AsyncStream<Never>.Continuation] = []
 
     /// The requests without the negotiation of the version.
-    var calls: [StubRequest] { requests.filter { $0.target != "/_ping" } }
+    public var calls: [StubRequest] { requests.filter { $0.target != "/_ping" } }
 
     /// Returns once the condition holds, or when the test's own time limit cancels it.
-    func waitUntil(_ condition: @Sendable (isolated StubEngine) -> Bool) async {
+    public func waitUntil(_ condition: @Sendable (isolated StubEngine) -> Bool) async {
         while !condition(self), !Task.isCancelled {
             let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
             watchers.append(continuation)
@@ -24,7 +23,7 @@ actor StubEngine {
     }
 
     /// Returns once the client has closed a connection. A request that was given up before it was sent closes none.
-    func waitUntilClosed(after target: String) async {
+    public func waitUntilClosed(after target: String) async {
         await waitUntil { engine in
             engine.closedConnections > 0 || !engine.calls.contains { $0.target.contains(target) }
         }
@@ -48,10 +47,10 @@ actor StubEngine {
 }
 
 typealias StubConnection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
-typealias StubAnswers = @Sendable (StubRequest, StubEngine) async -> StubAnswer
+public typealias StubAnswers = @Sendable (StubRequest, StubEngine) async -> StubAnswer
 
 /// Runs a stub, and the body with a client of it.
-func withStubEngine(
+public func withStubEngine(
     apiVersion: String? = "1.41",
     _ answers: @escaping StubAnswers,
     _ body: @Sendable (DockerClient, StubEngine) async throws -> Void

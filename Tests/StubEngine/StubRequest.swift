@@ -1,15 +1,15 @@
 import Foundation
-import NIOCore
+internal import NIOCore
 
 /// A request as the stub read it off the wire.
-struct StubRequest: Sendable {
-    var method: String
+public struct StubRequest: Sendable {
+    public var method: String
     /// Path and query, escaped, with the API version.
-    var target: String
-    var headers: [String: String]
-    var body: [UInt8]
+    public var target: String
+    public var headers: [String: String]
+    public var body: [UInt8]
 
-    var text: String { String(decoding: body, as: UTF8.self) }
+    public var text: String { String(decoding: body, as: UTF8.self) }
 
     /// Takes a whole request off the buffer's front; nil while it is incomplete.
     static func read(from buffer: inout ByteBuffer) -> StubRequest? {

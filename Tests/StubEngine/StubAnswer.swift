@@ -1,5 +1,5 @@
 /// What the stub does with a request.
-enum StubAnswer: Sendable {
+public enum StubAnswer: Sendable {
     /// A whole answer.
     case reply(Int, String = "")
     /// A whole answer with its own head lines.
@@ -59,7 +59,7 @@ enum StubAnswer: Sendable {
 }
 
 /// A frame of multiplexed output.
-func frame(_ stream: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+public func frame(_ stream: UInt8, _ bytes: [UInt8]) -> [UInt8] {
     let length = UInt32(bytes.count).bigEndian
     return [stream, 0, 0, 0] + withUnsafeBytes(of: length) { Array($0) } + bytes
 }

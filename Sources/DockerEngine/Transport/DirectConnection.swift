@@ -23,10 +23,12 @@ final class DirectConnection {
         case .tcp: descriptor = socket(AF_INET, Self.streamType, 0)
         }
         guard descriptor >= 0 else { throw DirectError.system(errno) }
-        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         do {
-            try connect(to: place)
+            switch place {
+            case .socket(let path): try connect(toSocket: path)
+            case .tcp(let address, let port): try connect(to: address, port)
+            }
         } catch {
             close(descriptor)
             throw error
@@ -35,26 +37,31 @@ final class DirectConnection {
 
     deinit { close(descriptor) }
 
-    private func connect(to place: DirectCall.Place) throws {
-        let result: CInt
-        switch place {
-        case .socket(let path): result = try withUnixAddress(path) { Self.systemConnect(descriptor, $0, $1) }
-        case .tcp(let address, let port):
-            result = try withInternetAddress(address, port) { Self.systemConnect(descriptor, $0, $1) }
+    /// While the backlog of a unix socket is full, only a connect that blocks is woken when there is room, and it heeds the limit for
+    /// sending (unix(7), socket(7)).
+    private func connect(toSocket path: String) throws {
+        var slice = timeval(tv_sec: 0, tv_usec: 20_000)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &slice, socklen_t(MemoryLayout<timeval>.size))
+        while try withUnixAddress(path, { Self.systemConnect(descriptor, $0, $1) }) != 0 {
+            guard errno == EAGAIN || errno == EINTR else { throw DirectError.system(errno) }
+            try requireTime()
         }
-        if result == 0 { return }
-        if errno == EAGAIN {
-            // The backlog of a unix socket is full: nothing has begun, and nothing tells when there is room.
-            guard !cancelled.isSet, .now < deadline else { throw DirectError.system(EAGAIN) }
-            usleep(5000)
-            return try connect(to: place)
-        }
+        stopBlocking()
+    }
+
+    private func connect(to address: String, _ port: Int) throws {
+        stopBlocking()
+        if try withInternetAddress(address, port, { Self.systemConnect(descriptor, $0, $1) }) == 0 { return }
         guard errno == EINPROGRESS else { throw DirectError.system(errno) }
         try wait(for: POLLOUT)
         var failure: CInt = 0
         var length = socklen_t(MemoryLayout<CInt>.size)
         getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &failure, &length)
         guard failure == 0 else { throw DirectError.system(failure) }
+    }
+
+    private func stopBlocking() {
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
 
     func write(_ bytes: [UInt8]) throws {
@@ -87,11 +94,18 @@ final class DirectConnection {
         }
     }
 
+    /// What is left until the deadline. Throws when that is nothing, or nobody waits any more.
+    @discardableResult
+    private func requireTime() throws -> Duration {
+        if cancelled.isSet { throw CancellationError() }
+        let left = deadline - .now
+        guard left > .zero else { throw TimeLimitPassed(limit: limit) }
+        return left
+    }
+
     private func wait(for event: CInt) throws {
         while true {
-            if cancelled.isSet { throw CancellationError() }
-            let left = deadline - .now
-            guard left > .zero else { throw TimeLimitPassed(limit: limit) }
+            let left = try requireTime()
             var question = pollfd(fd: descriptor, events: Int16(event), revents: 0)
             let slice = min(left, .milliseconds(20)).components
             let milliseconds = CInt(slice.attoseconds / 1_000_000_000_000_000) + 1

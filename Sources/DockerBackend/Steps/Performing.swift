@@ -121,58 +121,6 @@ extension DockerClusterBackend {
             throw missing
         }
     }
-
-    /// Removes a container with its anonymous volumes. When somebody else is removing it already, waits until it is gone.
-    func removeIfPresent(_ container: String) async throws {
-        do throws(EngineError) {
-            try await client.removeContainer(try await outOfReach(container), force: true, volumes: true)
-        } catch {
-            switch error.code {
-            case .notFound: return
-            case .conflict: try await awaitGone(container, refusal: error)
-            default: throw error
-            }
-        }
-    }
-
-    /// Gives a container another name, and returns its identifier.
-    ///
-    /// On Docker 20.10 an archive request that is under way while its container is removed can empty the volumes that are mounted there.
-    /// Such requests call a container by its name: under another one it gets no new ones, and inspecting it waits for those under way.
-    private func outOfReach(_ container: String) async throws(EngineError) -> String {
-        let found = try await client.inspectContainer(container)
-        let (id, name) = (found.id, ContainerName.going(found.id))
-        do throws(EngineError) {
-            if found.name != name { try await client.renameContainer(id, to: name) }
-            _ = try await client.inspectContainer(id)
-        } catch {
-            guard [.conflict, .notFound, .serverError].contains(error.code) else { throw error }
-        }
-        return id
-    }
-
-    private func awaitGone(_ container: String, refusal: EngineError) async throws {
-        let clock = ContinuousClock()
-        let deadline = clock.now + .seconds(30)
-        while clock.now < deadline {
-            do {
-                _ = try await client.inspectContainer(container)
-            } catch {
-                guard error.code == .notFound else { throw error }
-                return
-            }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        throw refusal
-    }
-
-    func removeVolumeIfPresent(_ name: String) async throws {
-        do {
-            try await client.removeVolume(name)
-        } catch {
-            guard error.code == .notFound else { throw error }
-        }
-    }
 }
 
 extension ClusterError {

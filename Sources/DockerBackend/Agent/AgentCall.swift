@@ -17,8 +17,8 @@ struct AgentCall {
     ///   - path: Below `/api/v1/`.
     ///   - operation: What is tried, for an error: "switch lb1 over to replica1".
     ///   - limit: For the whole call; the agent's own bounds are shorter.
-    /// - Throws: `ClusterError`: `.conflict` when the agent refuses and nothing has changed, `.failed` when it tried and did not
-    ///   succeed, `.timedOut` when no answer came, after which only a look tells what happened.
+    /// - Throws: ``AgentRefusal`` when the agent says no: with `.conflict` nothing has changed, with `.failed` it tried and did not
+    ///   succeed. `ClusterError` when it did not answer; after `.timedOut` only a look tells what happened.
     func post(_ path: String, _ body: Document, operation: String, limit: Duration) async throws -> Document {
         try requireAgent(operation)
         let url = "http://\(host):\(balancer.restPort)/api/v1/\(path)"
@@ -36,7 +36,9 @@ struct AgentCall {
             throw unanswered(error, operation)
         }
         let document = (try? Document(json: answer.body, source: url)) ?? .null
-        guard answer.status < 400 else { throw refusal(answer.status, document, operation) }
+        guard answer.status < 400 else {
+            throw AgentRefusal(status: answer.status, document, by: balancer.name, operation: operation)
+        }
         return document
     }
 
@@ -71,27 +73,6 @@ struct AgentCall {
                 advice: "pgbc status and pgbc logs \(balancer.name) tell more"
             )
         }
-    }
-
-    private func refusal(_ status: Int, _ document: Document, _ operation: String) -> ClusterError {
-        let code: ClusterError.Code =
-            switch status {
-            case 400: .invalid
-            case 401, 403: .permissionDenied
-            case 404: .notFound
-            case 409: .conflict
-            case 504: .timedOut
-            default: .failed
-            }
-        let reason = document["reason"]?.text ?? document["message"]?.text ?? document["error"]?.text
-        let isUnknown = document["code"]?.text == "no_route"
-        return ClusterError(
-            code,
-            operation: operation,
-            message: reason ?? "the agent of \(balancer.name) answered with status \(status)",
-            advice: isUnknown ? "\(balancer.name) was made with an older image: pgbc upgrade makes it anew" : nil,
-            details: document["phases"].elements.compactMap(\.phaseText)
-        )
     }
 }
 

@@ -33,13 +33,14 @@ extension StepWork {
         try await upload([file], to: lock, at: ContainerPath.control)
     }
 
-    /// The agent refuses a node of which its own last look says that it is not fit, and that look may be a second old.
+    /// The agent refuses a node of which its own last look says that it is not fit, and that look may be a second old. Any other
+    /// refusal stands.
     private func askToAttach(_ id: Int, to name: String) async throws {
         let host = try node(id, of: name).host
         let deadline = ContinuousClock.now + .seconds(15)
         while true {
             do {
-                _ = try await tell(
+                _ = try await ask(
                     name,
                     "nodes/\(id)/attach",
                     ["seconds": .integer(Self.drainBound)],
@@ -47,8 +48,8 @@ extension StepWork {
                     within: .seconds(Self.drainBound + 20)
                 )
                 return
-            } catch let error as ClusterError {
-                guard error.code == .conflict, .now < deadline else { throw error }
+            } catch let refusal as AgentRefusal {
+                guard refusal.mayPass, .now < deadline else { throw refusal.error }
             }
             try await Task.sleep(for: .milliseconds(200))
         }

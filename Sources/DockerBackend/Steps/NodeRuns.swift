@@ -31,15 +31,15 @@ extension StepWork {
     private func restartInPlace(_ node: NodeSpec, of name: String) async throws {
         let operation = "restart \(node.host), the primary of \(name), in place"
         do {
-            _ = try await tell(
+            _ = try await ask(
                 name,
                 "nodes/\(node.id)/restart",
                 ["seconds": .integer(Self.restartBound)],
                 operation,
                 within: .seconds(Self.restartBound + 30)
             )
-        } catch let error as ClusterError {
-            guard error.code == .notFound else { throw error }
+        } catch let refusal as AgentRefusal {
+            guard refusal.code == .noRoute else { throw refusal.error }
             throw ClusterError(
                 .failed,
                 operation: operation,

@@ -59,8 +59,23 @@ extension StepWork {
         return "\(try node(id, of: name).host) is the primary\(term)\(seconds)"
     }
 
-    /// Has a balancer's agent do something.
+    /// Has a balancer's agent do something; its refusal is the error of the step.
     func tell(
+        _ name: String,
+        _ path: String,
+        _ body: Document,
+        _ operation: String,
+        within limit: Duration
+    ) async throws -> Document {
+        do {
+            return try await ask(name, path, body, operation, within: limit)
+        } catch let refusal as AgentRefusal {
+            throw refusal.error
+        }
+    }
+
+    /// As `tell`, for callers that decide on an ``AgentRefusal``.
+    func ask(
         _ name: String,
         _ path: String,
         _ body: Document,

@@ -13,7 +13,7 @@ extension DockerEngineServices {
                 Examination("engine", .good, "Docker \(version.version) at \(client.address), \(info.operatingSystem)"),
                 Examination("API version", .good, "\(version.apiVersion) (1.41 or later is needed)"),
                 storage(info), await images(), await ports(), await subnets(), disk(info.rootDirectory), psql(),
-            ]
+            ] + outgoing()
         } catch {
             return [Examination("engine", .bad, error.message, advice: error.advice), psql()]
         }
@@ -64,6 +64,11 @@ extension DockerEngineServices {
                 advice:
                     "nothing to do if that is your cluster; else leave the ports out of the topology, and free ones are chosen"
             )
+    }
+
+    /// Only of this machine: a remote engine has a range of its own.
+    private func outgoing() -> [Examination] {
+        client.address.remoteHost == nil ? [PortRange.ofThisMachine].compactMap { $0?.examination } : []
     }
 
     private func subnets() async -> Examination {

@@ -14,22 +14,28 @@ extension StepWork {
             try await upload(try await files(of: name), to: name, at: "/")
         }
         note { $0.filled.remove(name) }
-        try await startAgainIfNobodyIsInTheWay(name)
+        try await startWhenPortsAreFree(name)
         return nil
     }
 
-    /// A port of the ephemeral range may be the near end of somebody's connection, of our own probes even, for a moment: the engine
-    /// then refuses, and nothing that listens explains it. Such a refusal is tried again, for a second and a half at most.
-    private func startAgainIfNobodyIsInTheWay(_ name: String) async throws {
+    /// A port of the range for outgoing connections may be the near end of somebody's for a moment, of our own probes even: the engine
+    /// then refuses, although nothing listens there. That is waited for; a listener is named at once.
+    private func startWhenPortsAreFree(_ name: String) async throws {
+        let ports = Set(plan.desired?.ports(of: name) ?? [])
+        let deadline = ContinuousClock.now + .seconds(5)
         for attempt in 1... {
             do {
                 _ = try await client.startContainer(name)
                 return
             } catch {
                 let failure = await explained(error, starting: name)
-                guard error.code == .serverError, failure.code != .conflict, attempt < 6 else { throw failure }
+                guard error.code == .serverError, failure.code != .conflict else { throw failure }
+                let held = client.address.remoteHost == nil ? LocalSockets.nearEnds(of: ports) : [:]
+                // What held the port may be gone before it is looked for.
+                guard held.isEmpty ? attempt < 6 : .now < deadline else { throw failure.blaming(held) }
+                if attempt == 1 { held.sorted { $0.key < $1.key }.forEach { progress($0.value.nearEndWords($0.key)) } }
             }
-            try await Task.sleep(for: .milliseconds(100 * attempt))
+            try await Task.sleep(for: .milliseconds(min(100 * attempt, 500)))
         }
     }
 
@@ -109,4 +115,22 @@ extension Topology {
                 + balancer.nodes.filter { $0.containerName == container }.map(\.port)
         }
     }
+}
+
+extension ClusterError {
+    /// The same error, with the connections that kept a container from publishing its ports, where there are any.
+    fileprivate func blaming(_ holders: [Int: String]) -> ClusterError {
+        guard !holders.isEmpty else { return self }
+        var error = self
+        error.code = .conflict
+        error.details = holders.sorted { $0.key < $1.key }.map { $0.value.nearEndWords($0.key) }
+        error.advice =
+            "end that connection, or give another port; /proc/sys/net/ipv4/ip_local_port_range tells which are never taken so"
+        return error
+    }
+}
+
+extension String {
+    /// What a process, which this string names, does with a port.
+    fileprivate func nearEndWords(_ port: Int) -> String { "port \(port): a connection of \(self) goes out from it" }
 }

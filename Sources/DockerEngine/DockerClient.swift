@@ -9,7 +9,7 @@ public struct DockerClient: Sendable {
     let transport: Transport
 
     /// Prepares connections; nothing is sent before the first call.
-    /// - Throws: `.invalidAddress` when the address names TLS files that cannot be read.
+    /// - Throws: `.tlsFailed` when the address names TLS files that cannot be read.
     public init(address: EngineAddress) async throws(EngineError) {
         self.address = address
         transport = try Transport(address: address)

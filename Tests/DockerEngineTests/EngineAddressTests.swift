@@ -38,7 +38,7 @@ import Testing
         let environment = ["DOCKER_HOST": "tcp://engine", "DOCKER_CERT_PATH": "/nonexistent"]
         let address = try EngineAddress.fromEnvironment(environment)
         let error = await #expect(throws: EngineError.self) { try await DockerClient(address: address) }
-        #expect(error?.code == .invalidAddress)
+        #expect(error?.code == .tlsFailed)
         #expect(error?.operation == "read TLS file /nonexistent/cert.pem")
     }
 }

@@ -11,7 +11,7 @@ extension Transport {
                 return try await takeOver(request, prefix: "/v\(version)")
             }
         } catch {
-            throw EngineError(error, operation: request.operation, address: address)
+            throw await explained(error, request)
         }
     }
 

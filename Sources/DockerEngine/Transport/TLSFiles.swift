@@ -25,7 +25,7 @@ extension EngineAddress {
             return try load(path)
         } catch {
             throw EngineError(
-                code: .invalidAddress,
+                code: .tlsFailed,
                 operation: "read TLS file \(path)",
                 message: "\(error)",
                 advice: "DOCKER_CERT_PATH must name a directory with readable ca.pem, cert.pem and key.pem",

@@ -121,6 +121,17 @@ struct Transport: Sendable {
         return try negotiated.settle(offered, operation: request.operation) != .oldest
     }
 
+    /// The error in this client's terms; of a TLS connection with what can be found out about it.
+    func explained(_ error: any Error, _ request: EngineRequest) async -> EngineError {
+        var known = EngineError(error, operation: request.operation, address: address)
+        guard known.code == .tlsFailed, let pool = try? connections.pool else { return known }
+        let diagnosis = TLSDiagnosis(address: address, threads: pool.threads)
+        if let reason = await diagnosis.reason(of: error) {
+            known.message = "no TLS connection to \(address): \(reason)"
+        }
+        return known
+    }
+
     private func bounded<Value: Sendable>(
         _ request: EngineRequest,
         _ body: @escaping @Sendable () async throws -> Value
@@ -128,7 +139,7 @@ struct Transport: Sendable {
         do {
             return try await within(request.limit, body)
         } catch {
-            throw EngineError(error, operation: request.operation, address: address)
+            throw await explained(error, request)
         }
     }
 }

@@ -5,11 +5,14 @@ public import Orchestration
 /// Clusters on a Docker Engine. The engine's labels and the cluster's control volume hold all of its state; nothing is kept here.
 public struct DockerClusterBackend: ClusterBackend {
     let client: DockerClient
+    let logins: RegistryLogins
     let memory = RunMemory()
 
     /// A backend on an engine. Nothing is asked of the engine yet.
-    public init(client: DockerClient) {
+    /// - Parameter logins: Where images are pulled from as whom.
+    public init(client: DockerClient, logins: RegistryLogins = .none) {
         self.client = client
+        self.logins = logins
     }
 
     /// Where ports that are published on an address are reached: there, or for every address this machine or the engine's.

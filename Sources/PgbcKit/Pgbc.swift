@@ -13,7 +13,12 @@ public enum Pgbc {
     public static func main(plugins: [any Plugin] = []) async -> Int32 {
         let environment = ProcessInfo.processInfo.environment
         let services = CommandServices(
-            backend: { DockerClusterBackend(client: try await .fromEnvironment(environment)) },
+            backend: {
+                DockerClusterBackend(
+                    client: try await .fromEnvironment(environment),
+                    logins: .fromEnvironment(environment)
+                )
+            },
             engine: { DockerEngineServices(client: try await .fromEnvironment(environment)) },
             plugins: plugins,
             rehearsals: SimulatedRehearsals(),

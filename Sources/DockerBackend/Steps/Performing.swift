@@ -103,29 +103,15 @@ extension DockerClusterBackend {
             advice: "remove or rename them, or give the cluster or its nodes other names"
         )
     }
-
-    func pull(_ image: String, progress: @escaping ProgressHandler) async throws {
-        if [Topology.defaultNodeImage, Topology.defaultBalancerImage].contains(image) {
-            throw ClusterError.missingImage(image)
-        }
-        progress("pulling \(image)")
-        do {
-            for try await event in try await client.pullImage(image) where event.current == nil {
-                progress([event.id, event.status].compactMap { $0 }.joined(separator: " "))
-            }
-        } catch {
-            let isRefusal = [EngineError.Code.notFound, .permissionDenied, .serverError].contains(error.code)
-            guard isRefusal else { throw error }
-            var missing = ClusterError.missingImage(image)
-            missing.message = "the engine does not have it, and pulling it failed: \(error.message)"
-            throw missing
-        }
-    }
 }
 
 extension ClusterError {
     fileprivate static func unlocked(_ step: Step, of plan: Plan) -> ClusterError {
-        ClusterError(.failed, operation: step.title, message: "the plan for \(plan.cluster) names no lock to work under")
+        ClusterError(
+            .failed,
+            operation: step.title,
+            message: "the plan for \(plan.cluster) names no lock to work under"
+        )
     }
 
     static func missingImage(_ image: String) -> ClusterError {

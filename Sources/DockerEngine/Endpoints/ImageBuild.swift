@@ -49,11 +49,15 @@ extension DockerClient {
 
     /// Pulls an image; the pull ends when the stream does, and a failure is thrown from it.
     ///
-    /// Nobody is logged in at the registry: only public images can be pulled.
-    public func pullImage(_ name: String) async throws(EngineError) -> EngineStream<PullProgress> {
+    /// - Parameter login: What the registry is told; without, only public images can be pulled.
+    public func pullImage(
+        _ name: String,
+        login: RegistryLogin? = nil
+    ) async throws(EngineError) -> EngineStream<PullProgress> {
         let reference = ImageReference(name)
         let query: [String: String?] = ["fromImage": reference.repository, "tag": reference.tag]
         var request = image("pull image \(name)", .post, ["create"], query)
+        request.headers = login.map { ["X-Registry-Auth": $0.header] } ?? [:]
         request.limit = .seconds(600)
         return try await streamed(request, ProgressDecoder<PullLine>(operation: request.operation))
     }

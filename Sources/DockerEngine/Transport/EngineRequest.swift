@@ -26,6 +26,8 @@ struct EngineRequest: Sendable {
     var path: [String]
     /// Unescaped values; nil leaves the item out.
     var query: [String: String?] = [:]
+    /// Further fields of the head.
+    var headers: [String: String] = [:]
     var body = Body.none
     /// The limit of the whole call, or of the answer's head where the rest is a stream.
     var limit = Duration.seconds(60)
@@ -46,6 +48,7 @@ struct EngineRequest: Sendable {
         request.method = HTTPMethod(rawValue: method.rawValue)
         // The name of a socket is no host name; any well-formed one will do.
         request.headers.add(name: "Host", value: "docker")
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
         switch body {
         case .none: break
         case .json(let bytes): request.attach(.bytes(bytes), type: "application/json")

@@ -6,7 +6,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "pgbc", targets: ["pgbc"]),
-        .library(name: "PluginAPI", targets: ["PluginAPI", "Orchestration", "ClusterModel"]),
+        .library(name: "PluginAPI", targets: ["PluginAPI"]),
         .library(name: "PgbcKit", targets: ["PgbcKit"]),
     ],
     dependencies: [

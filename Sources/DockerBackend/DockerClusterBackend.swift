@@ -7,12 +7,17 @@ public struct DockerClusterBackend: ClusterBackend {
     let client: DockerClient
     let logins: RegistryLogins
     let memory = RunMemory()
+    let drivers: DriverTable
 
     /// A backend on an engine. Nothing is asked of the engine yet.
-    /// - Parameter logins: Where images are pulled from as whom.
-    public init(client: DockerClient, logins: RegistryLogins = .none) {
+    ///
+    /// - Parameters:
+    ///   - logins: Where images are pulled from as whom.
+    ///   - drivers: balancers that it can run, besides pgpool-II and pgBalancer.
+    public init(client: DockerClient, logins: RegistryLogins = .none, drivers: [BalancerSupport] = []) {
         self.client = client
         self.logins = logins
+        self.drivers = DriverTable(adding: drivers)
     }
 
     /// Where ports that are published on an address are reached: there, or for every address this machine or the engine's.

@@ -13,6 +13,8 @@ public struct Orchestrator: Sendable {
 
     /// Sends requests over HTTP for scripts; `nil` where nothing is sent, as in a simulation.
     public let web: (any WebClient)?
+    /// The balancers that a topology can name.
+    public let drivers: BalancerDrivers
 
     /// An orchestrator on a backend.
     public init(
@@ -20,13 +22,15 @@ public struct Orchestrator: Sendable {
         events: any EventSink = SilentSink(),
         breaksLock: Bool = false,
         engine: (@Sendable () async throws -> any EngineServices)? = nil,
-        web: (any WebClient)? = nil
+        web: (any WebClient)? = nil,
+        drivers: BalancerDrivers = .own
     ) {
         self.backend = backend
         self.events = events
         self.breaksLock = breaksLock
         self.engine = engine
         self.web = web
+        self.drivers = drivers
     }
 
     /// An observation for a reader, of a cluster that has to exist.

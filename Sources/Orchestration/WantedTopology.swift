@@ -26,7 +26,13 @@ extension Orchestrator {
         case .document(let document, let source):
             let host = try await backend.hostUse(except: cluster)
             do {
-                let topology = try Topology.load(document, source: source, host: host, running: observed.topology)
+                let topology = try Topology.load(
+                    document,
+                    source: source,
+                    host: host,
+                    running: observed.topology,
+                    drivers: drivers
+                )
                 guard topology.name == cluster else {
                     throw ClusterError.anotherCluster(topology.name, than: cluster, source)
                 }

@@ -16,7 +16,8 @@ public enum Pgbc {
             backend: {
                 DockerClusterBackend(
                     client: try await .fromEnvironment(environment),
-                    logins: .fromEnvironment(environment)
+                    logins: .fromEnvironment(environment),
+                    drivers: plugins.flatMap(\.balancers)
                 )
             },
             engine: { DockerEngineServices(client: try await .fromEnvironment(environment)) },

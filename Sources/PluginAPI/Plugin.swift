@@ -21,8 +21,13 @@ public protocol Plugin: Sendable {
     /// Primitives that scripts can call, next to pgbc's own. One named `metrics.push` is the function `push` of the global
     /// table `metrics`; dispatch, checks of arguments, the reference and completion come from its declaration.
     var primitives: [Primitive] { get }
-    /// Recipes that are found after the user's own and pgbc's. Each is a verb of the command line too.
+    /// Recipes in Lua. Each is a verb of the command line too; a user's own file of its name goes before it.
     var recipes: [ContributedRecipe] { get }
+    /// Verbs of the command line that are written in Swift. One that pgbc or another plugin has already is refused, and this plugin
+    /// with it.
+    var verbs: [ContributedVerb] { get }
+    /// Balancers that pgbc can run besides its own. A topology names one with `driver`, or by its image.
+    var balancers: [BalancerSupport] { get }
     /// Takers of events, told of everything that a run does: asked for once in each run. One that needs time is a ``WorkingSink``.
     var eventSinks: [any EventSink] { get }
 }
@@ -36,6 +41,10 @@ extension Plugin {
     public var primitives: [Primitive] { [] }
     /// No recipes.
     public var recipes: [ContributedRecipe] { [] }
+    /// No verbs.
+    public var verbs: [ContributedVerb] { [] }
+    /// No balancers.
+    public var balancers: [BalancerSupport] { [] }
     /// No takers.
     public var eventSinks: [any EventSink] { [] }
 }

@@ -1,7 +1,7 @@
 // swift-tools-version:6.2
 import PackageDescription
 
-// A plugin in Swift, and a pgbc that contains it. scripts/plugin-example builds and runs it in the build folder of pgbc itself;
+// Two plugins in Swift, and a pgbc that contains them. scripts/plugin-example builds and runs it in the build folder of pgbc itself;
 // elsewhere: swift run --package-path Examples/plugins/lag-alarm pgbc-with-lag-alarm --help
 let package = Package(
     name: "lag-alarm",
@@ -9,9 +9,10 @@ let package = Package(
     dependencies: [.package(name: "pgbc", path: "../../..")],
     targets: [
         .target(name: "LagAlarm", dependencies: [.product(name: "PluginAPI", package: "pgbc")]),
+        .target(name: "TcpProxy", dependencies: [.product(name: "PluginAPI", package: "pgbc")]),
         .executableTarget(
             name: "pgbc-with-lag-alarm",
-            dependencies: ["LagAlarm", .product(name: "PgbcKit", package: "pgbc")]
+            dependencies: ["LagAlarm", "TcpProxy", .product(name: "PgbcKit", package: "pgbc")]
         ),
     ]
 )

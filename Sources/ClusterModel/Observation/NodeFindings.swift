@@ -128,7 +128,7 @@ extension ObservedNode {
     }
 
     private func viewFindings(in balancer: ObservedBalancer, cluster: String) -> [Finding] {
-        guard let pool = balancer.pool else { return [] }
+        guard let pool = balancer.pool, balancer.spec.driver.view != .none else { return [] }
         let name = balancer.spec.name
         guard let seen = pool.nodes.first(where: { $0.id == spec.id }) else {
             return [finding("not_in_pool", "is not known to \(name)", advice: "pgbc apply attaches it")]

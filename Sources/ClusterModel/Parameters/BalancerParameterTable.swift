@@ -18,13 +18,13 @@ struct BalancerParameterTable: Sendable {
         places = Dictionary(uniqueKeysWithValues: parameters.enumerated().map { ($1.name, $0) })
     }
 
-    subscript(name: String, driver: BalancerDriver) -> BalancerParameter? {
-        guard let place = places[name], place < laterStart || driver == .pgbalancer else { return nil }
+    subscript(name: String, set: BalancerParameterSet) -> BalancerParameter? {
+        guard let place = places[name], place < laterStart || set == .pgbalancer else { return nil }
         return parameters[place]
     }
 
-    func names(driver: BalancerDriver) -> [String] {
-        parameters[..<(driver == .pgbalancer ? parameters.count : laterStart)].map(\.name)
+    func names(of set: BalancerParameterSet) -> [String] {
+        parameters[..<(set == .pgbalancer ? parameters.count : laterStart)].map(\.name)
     }
 
     /// Where the sample file has this parameter; names it does not have come last.

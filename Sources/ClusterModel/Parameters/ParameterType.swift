@@ -1,5 +1,5 @@
 /// What values a parameter takes.
-public enum ParameterType: Sendable, Equatable {
+public enum ParameterType: Sendable, Hashable, Codable {
     /// `on` or `off`.
     case boolean
     /// A whole number, in the unit if there is one.
@@ -14,7 +14,7 @@ public enum ParameterType: Sendable, Equatable {
 }
 
 /// The unit that a bare number is counted in.
-public enum ParameterUnit: String, Sendable, Equatable {
+public enum ParameterUnit: String, Sendable, Hashable, Codable {
     case milliseconds = "ms"
     case seconds = "s"
     case bytes = "B"

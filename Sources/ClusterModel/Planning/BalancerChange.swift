@@ -73,13 +73,14 @@ struct BalancerChange {
         let isNew = touched.contains { id in !(seen.listedNodes ?? []).contains(id) }
         let isSmaller =
             planner.prune && seen.nodes.contains { node in !balancer.nodes.contains { $0.id == node.spec.id } }
-        guard isNew || isSmaller, balancer.driver == .pgbalancer else { return nil }
-        return "pgBalancer takes nodes in, and lets go of them, only when it starts; its clients are cut"
+        guard isNew || isSmaller, !balancer.driver.can(.membership) else { return nil }
+        return
+            "\(balancer.driver.program) takes nodes in, and lets go of them, only when it starts; its clients are cut"
     }
 
     /// A balancer that starts reads its parameters anyway.
     private func addReload(to plan: inout Plan) {
-        guard let seen, !plan.has("start:\(name)"), balancer.driver == .pgpool else { return }
+        guard let seen, !plan.has("start:\(name)"), balancer.driver.can(.reload) else { return }
         let changes = seen.spec.parameters.changes(to: balancer.parameters)
         guard !changes.isEmpty || !seen.staleParameters.isEmpty else { return }
         plan.addReload(
@@ -102,6 +103,8 @@ struct BalancerChange {
                 after: ["start:\(name)", "connect:\(name)", "primary:\(balancer.name)"] + settled
             )
         }
+        // Where nobody can see which nodes are served, there is nothing to wait for.
+        guard balancer.driver.view != .none else { return }
         for node in balancer.nodes where isSilent || isAwaited(node.id, in: plan) {
             guard view(of: node.id)?.isInMaintenance != true else { continue }
             if view(of: node.id)?.isAway == true, seen?.isControllable == true { addReturn(of: node, to: &plan) }

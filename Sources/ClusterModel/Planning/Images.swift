@@ -21,7 +21,7 @@ extension Topology {
     /// The balancer with its image settled, as its container is made.
     public func resolved(_ balancer: BalancerSpec) -> BalancerSpec {
         var balancer = balancer
-        balancer.image = balancer.image ?? Self.defaultBalancerImage
+        balancer.image = balancer.image ?? balancer.driver.defaultImage ?? Self.defaultBalancerImage
         return balancer
     }
 }
@@ -29,6 +29,7 @@ extension Topology {
 extension BalancerSpec {
     /// Each of its processes may hold `max_pool` connections to every node; the rest is for everybody else.
     fileprivate var connectionsForPool: Int {
+        guard driver.parameters.isPooling else { return 100 }
         let (opened, overflow) = poolSize.children.multipliedReportingOverflow(by: poolSize.pools)
         return overflow ? 262_143 : min(max(100, opened + 20), 262_143)
     }
@@ -42,8 +43,9 @@ extension BalancerSpec {
         mine.settings = other.settings
         mine.sync = other.sync
         mine.whenShort = other.whenShort
-        // pgBalancer reads its parameters from the environment of its container.
-        if driver == .pgpool { mine.parameters = other.parameters }
+        if driver.can(.reload) { mine.parameters = other.parameters }
+        // What another version of a driver says of itself makes no other container.
+        if driver.name == other.driver.name { mine.namedDriver = other.namedDriver }
         return mine == other
     }
 }

@@ -122,8 +122,11 @@ extension Step {
 }
 
 extension ObservedBalancer {
-    /// True when it runs, answers, and does as it is told: pgBalancer's own control calls do nothing.
-    public var isControllable: Bool { container?.state == .running && pool != nil && spec.driver == .pgpool }
+    /// True when it runs, answers, and lets go of a node when it is told.
+    public var isControllable: Bool { container?.state == .running && pool != nil && spec.driver.can(.attach) }
+
+    /// True when it runs, answers, and makes another node the primary when it is told.
+    public var canSwitch: Bool { container?.state == .running && pool != nil && spec.driver.can(.failover) }
 
     /// The replica that would take over from `primary`: streaming, not taken out by hand, furthest ahead; of `ids` only.
     public func successor(of primary: Int, among ids: Set<Int>? = nil) -> NodeSpec? {

@@ -113,7 +113,8 @@ public struct Planner: Sendable {
         let isPrimary = seen?.primaryID == node.id
         let isControllable = seen?.isControllable == true
         let successor =
-            isPrimary && isControllable ? seen?.successor(of: node.id, among: Set(balancer.nodes.map(\.id))) : nil
+            isPrimary && seen?.canSwitch == true
+            ? seen?.successor(of: node.id, among: Set(balancer.nodes.map(\.id))) : nil
         let view = seen?.pool?.nodes.first { $0.id == node.id }
         return NodeChange(
             node: desired.resolved(node),

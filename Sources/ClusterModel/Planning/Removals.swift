@@ -38,7 +38,7 @@ extension Planner {
         among staying: Set<Int>,
         to plan: inout Plan
     ) {
-        guard balancer.isControllable, !plan.has("switchover:\(balancer.spec.name)"),
+        guard balancer.canSwitch, !plan.has("switchover:\(balancer.spec.name)"),
             let old = surplus.first(where: { $0.spec.id == balancer.primaryID }),
             let new = balancer.successor(of: old.spec.id, among: staying)
         else { return }
@@ -54,7 +54,7 @@ extension Planner {
     /// First the balancer lets go of the node, then the node goes.
     private func addRemoval(of node: ObservedNode, from balancer: ObservedBalancer, to plan: inout Plan) {
         let cause = "\(node.spec.host) is no longer wanted"
-        if balancer.container?.state == .running {
+        if balancer.container?.state == .running, balancer.spec.driver.view != .none {
             plan.add(
                 "detached:\(node.spec.host)",
                 .awaitDetached(balancer: balancer.spec.name, node: node.spec.id),

@@ -14,6 +14,8 @@ public struct BalancerSpec: Sendable, Equatable, Codable {
     public var restPort: Int
     /// nil for the default image.
     public var image: String?
+    /// The driver that the topology names, or that claims the image; `nil` where the image tells it apart among pgbc's own.
+    public var namedDriver: BalancerDriver?
     /// Balancer parameters (`config` in JSON; `pool` or `config` in Lua); switches are written `on` and `off`.
     public var parameters: [String: String]
     /// postgresql.conf settings for the nodes of this balancer, as declared. `NodeSpec.settings` has them merged in
@@ -39,6 +41,7 @@ public struct BalancerSpec: Sendable, Equatable, Codable {
         pcpPort: Int,
         restPort: Int,
         image: String? = nil,
+        driver: BalancerDriver? = nil,
         parameters: [String: String] = [:],
         settings: [String: String] = [:],
         hold: Bool = false,
@@ -54,6 +57,7 @@ public struct BalancerSpec: Sendable, Equatable, Codable {
         self.pcpPort = pcpPort
         self.restPort = restPort
         self.image = image
+        namedDriver = driver
         self.parameters = parameters
         self.settings = settings
         self.hold = hold
@@ -67,7 +71,7 @@ public struct BalancerSpec: Sendable, Equatable, Codable {
     public var nodes: [NodeSpec] { [primary] + replicas }
 
     /// The program in the balancer's image.
-    public var driver: BalancerDriver { BalancerDriver(image: image) }
+    public var driver: BalancerDriver { namedDriver ?? BalancerDriver(image: image) }
 }
 
 extension BalancerSpec {
@@ -82,6 +86,7 @@ extension BalancerSpec {
             pcpPort: try values.decode(Int.self, forKey: .pcpPort),
             restPort: try values.decode(Int.self, forKey: .restPort),
             image: try values.decodeIfPresent(String.self, forKey: .image),
+            driver: try values.decodeIfPresent(BalancerDriver.self, forKey: .namedDriver),
             parameters: try values.decode([String: String].self, forKey: .parameters),
             settings: try values.decode([String: String].self, forKey: .settings),
             hold: try values.decodeIfPresent(Bool.self, forKey: .hold) ?? false,
@@ -99,28 +104,4 @@ public enum ShortOfReplicas: String, Sendable, Equatable, Codable, CaseIterable 
     case wait
     /// They go on with those that are left: a failure at that moment can lose what was acknowledged.
     case degrade
-}
-
-/// Which program a balancer's image holds, and so how it is configured and controlled.
-public enum BalancerDriver: String, Sendable, Equatable, CaseIterable {
-    case pgpool
-    case pgbalancer
-
-    /// An image whose repository's last part starts with `pgbalancer` holds pgBalancer; any other, and none, pgpool-II.
-    public init(image: String?) {
-        // Most images are not worth the reading.
-        guard let image, image.lastPart.hasPrefix(Self.pgbalancer.rawValue) else {
-            self = .pgpool
-            return
-        }
-        let repository = ImageReference(image)?.lastPart ?? ""
-        self = repository.hasPrefix("pgbalancer") ? .pgbalancer : .pgpool
-    }
-}
-
-extension String {
-    /// What stands behind the last slash.
-    fileprivate var lastPart: Substring {
-        self[(utf8.lastIndex(of: UInt8(ascii: "/")).map(utf8.index(after:)) ?? startIndex)...]
-    }
 }

@@ -41,6 +41,7 @@ extension BalancerSpec {
             .init("rest_api_port", .integer(restPort)),
         ]
         members.add("image", image)
+        members.add("driver", namedDriver?.name)
         if !parameters.isEmpty { members.append(.init("config", parameterDocument)) }
         members.add("settings", settings)
         if hold { members.append(.init("hold", true)) }

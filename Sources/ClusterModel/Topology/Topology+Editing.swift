@@ -10,10 +10,12 @@ extension Topology {
         node: String? = nil,
         _ changes: [Document.Member]
     ) throws(InvalidTopology) -> Topology {
+        // What is running has the drivers that it has, whoever changes something else of it.
+        let drivers = BalancerDrivers(adding: balancers.compactMap(\.namedDriver))
         let edited = document.editingElement("balancers", where: { $0["name"] == .string(balancer) }) { found in
             node.map { found.changingNode($0, changes) } ?? found.changingBalancer(changes)
         }
-        return try Topology.load(edited, source: "the change of \(node ?? balancer)", running: self)
+        return try Topology.load(edited, source: "the change of \(node ?? balancer)", running: self, drivers: drivers)
     }
 }
 

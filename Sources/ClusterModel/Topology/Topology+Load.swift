@@ -12,7 +12,7 @@ extension Topology {
     ///         {
     ///           "name": "lb1",
     ///           ["container_name": …,] ["ip_address": …,] ["port": …,] ["pcp_port": …,] ["rest_api_port": …,]
-    ///           ["image": …,]
+    ///           ["image": …,] ["driver": "pgpool" or another,]
     ///           ["config": { "num_init_children": 32 },] ["settings": { … },]
     ///           ["hold": false,] ["sync": 0,] ["when_short": "wait" or "degrade",]
     ///           ["primary": NODE,] ["replicas": 2 or [NODE, …]]
@@ -38,13 +38,15 @@ extension Topology {
     ///     taken as it is: see `conflicts(with:)`.
     ///   - running: the cluster of this name as it runs now. What the document leaves out stays as it is there, so that
     ///     loading the same file again gives the same topology.
+    ///   - drivers: the balancers that `driver` may name, or that an image tells.
     public static func load(
         _ document: Document,
         source: String,
         host: HostUse = .none,
-        running: Topology? = nil
+        running: Topology? = nil,
+        drivers: BalancerDrivers = .own
     ) throws(InvalidTopology) -> Topology {
-        var reader = DraftReader()
+        var reader = DraftReader(drivers: drivers)
         var draft = reader.topology(document)
         if let running { draft.keep(running) }
         var problems = reader.problems

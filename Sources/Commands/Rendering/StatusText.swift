@@ -31,8 +31,10 @@ struct StatusText {
     private func balancer(_ balancer: Document) -> [String] {
         let state = balancer.shown("state")
         let ports = "\(balancer.shown("host")):\(balancer.shown("port"))"
-        let others = "pcp \(balancer.shown("pcp_port")), rest \(balancer.shown("rest_port"))"
-        var head = "balancer \(theme.strong(balancer.shown("balancer")))  \(painted(state))  \(ports) (\(others))"
+        let others = [("pcp", "pcp_port"), ("rest", "rest_port")].filter { balancer[$0.1]?.wholeNumber != nil }
+            .map { "\($0.0) \(balancer.shown($0.1))" }.joined(separator: ", ")
+        var head = "balancer \(theme.strong(balancer.shown("balancer")))  \(painted(state))  \(ports)"
+        if !others.isEmpty { head += " (\(others))" }
         if let sessions = balancer["sessions"]?.wholeNumber {
             head += "  sessions \(sessions)" + (balancer["capacity"]?.wholeNumber.map { " of \($0)" } ?? "")
         }

@@ -9,19 +9,22 @@ struct CommandContext: Sendable {
     let terminal: any Terminal
     let folder: ScriptFolder
     let backend: DeferredBackend
-    /// The plugins of the executable, and those that are folders of Lua.
-    let plugins: [any Plugin]
+    /// The plugins of the executable, and those that are folders of Lua; with what is wrong with those that are left out.
+    let checked: CheckedPlugins
+
+    /// The plugins that fit.
+    var plugins: [any Plugin] { checked.good }
 
     init(
         services: CommandServices,
         terminal: any Terminal,
         folder: ScriptFolder,
-        plugins: [any Plugin]
+        checked: CheckedPlugins
     ) {
         self.services = services
         self.terminal = terminal
         self.folder = folder
-        self.plugins = plugins
+        self.checked = checked
         backend = DeferredBackend(services.backend)
     }
 
@@ -87,7 +90,8 @@ struct CommandContext: Sendable {
                 events: EventFan(sinks: [display] + takers),
                 breaksLock: request.breaksLock,
                 engine: services.engine,
-                web: services.web
+                web: services.web,
+                drivers: checked.drivers
             ),
             console: display,
             plugins: plugins

@@ -16,7 +16,8 @@ extension CommandContext {
                 backend: dryRun.backend,
                 breaksLock: request.breaksLock,
                 engine: services.engine,
-                web: services.web
+                web: services.web,
+                drivers: checked.drivers
             ),
             console: RehearsalConsole(display: display),
             plugins: plugins

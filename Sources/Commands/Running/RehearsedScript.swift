@@ -20,7 +20,11 @@ final class RehearsedScript: Sendable {
     /// Runs it once, or goes on with the run of that name that was cut.
     func run(on stage: TrialStage) async throws -> Document {
         let runner = ScriptRunner(
-            orchestrator: Orchestrator(backend: stage.backend, events: stage.events),
+            orchestrator: Orchestrator(
+                backend: stage.backend,
+                events: stage.events,
+                drivers: BalancerDrivers(adding: plugins.flatMap(\.balancers))
+            ),
             console: AgreeingConsole(),
             plugins: plugins
         )

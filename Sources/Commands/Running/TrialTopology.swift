@@ -29,10 +29,13 @@ enum TrialTopology {
     static func topology(file: String, _ context: CommandContext) async throws -> Topology {
         let script = Script(name: "pgbc test", source: "return pgbc.topology(...).document", origin: .bundled)
         let start = ScriptStart(command: "pgbc test", arguments: [file], folder: context.folder)
-        let runner = ScriptRunner(orchestrator: Orchestrator(backend: context.backend), plugins: context.plugins)
+        let runner = ScriptRunner(
+            orchestrator: Orchestrator(backend: context.backend, drivers: context.checked.drivers),
+            plugins: context.plugins
+        )
         let document = try await runner.run(script, start)
         do {
-            return try Topology.load(document, source: file)
+            return try Topology.load(document, source: file, drivers: context.checked.drivers)
         } catch {
             throw ClusterError(error)
         }

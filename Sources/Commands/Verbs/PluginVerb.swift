@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ClusterModel
 internal import Orchestration
+internal import PluginAPI
 internal import Scripting
 
 struct PluginVerb: ParsableCommand {
@@ -26,7 +27,7 @@ struct PluginVerb: ParsableCommand {
 
     struct Check: Verb {
         static let configuration = CommandConfiguration(
-            abstract: "Read plugins of Lua as a run does, and say what is wrong with them."
+            abstract: "Read plugins as a run does, and say what is wrong with them."
         )
 
         @Argument(help: "Names, or folders; every plugin when left out.")
@@ -37,21 +38,37 @@ struct PluginVerb: ParsableCommand {
         func perform(in context: CommandContext) async throws {
             let folders = LuaPluginFolders(folder: context.folder)
             let all = await folders.plugins(named: names)
-            for name in names where !all.contains(where: { $0.answers(to: name) }) {
+            let checked = context.checked
+            // Those of the executable: what has no folder of its own.
+            let built =
+                checked.refused.filter { $0.folder == nil }.map { ($0.name, $0.reason) }
+                + checked.good.filter { !($0 is LuaPlugin) }.map { ($0.name, nil) }
+            let mine = built.filter { names.isEmpty || names.contains($0.0) }
+            for name in names
+            where !all.contains(where: { $0.answers(to: name) }) && !mine.contains(where: { $0.0 == name }) {
                 throw ClusterError(
                     .notFound,
                     operation: "check the plugin \(name)",
                     message: "there is none of that name"
                 )
             }
-            let rows = all.map { found -> Document in
-                [
-                    "plugin": .string(found.name), "state": found.plugin == nil ? "broken" : "good",
-                    "problem": found.reason.map(Document.string) ?? .null, "folder": .string(found.folder),
-                ]
-            }
+            let rows =
+                mine.map { Self.row($0.0, $0.1, folder: nil) }
+                + all.map { found in
+                    let clash = checked.refused.first { $0.folder == found.folder }?.reason
+                    return Self.row(found.name, found.reason ?? clash, folder: found.folder)
+                }
             Display(terminal: context.terminal, style: style.style).show(.array(rows))
-            if all.contains(where: { $0.plugin == nil }) { throw VerbExit(code: ClusterError.Code.invalid.exitCode) }
+            if rows.contains(where: { $0["problem"] != .null }) {
+                throw VerbExit(code: ClusterError.Code.invalid.exitCode)
+            }
+        }
+
+        private static func row(_ name: String, _ problem: String?, folder: String?) -> Document {
+            [
+                "plugin": .string(name), "state": problem == nil ? "good" : "broken",
+                "problem": problem.map(Document.string) ?? .null, "folder": folder.map(Document.string) ?? .null,
+            ]
         }
     }
 }

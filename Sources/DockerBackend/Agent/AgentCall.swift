@@ -43,12 +43,12 @@ struct AgentCall {
     }
 
     private func requireAgent(_ operation: String) throws {
-        guard balancer.driver == .pgbalancer else { return }
+        guard !balancer.driver.hasAgent else { return }
         throw ClusterError(
             .failed,
             operation: operation,
             message:
-                "\(balancer.name) runs \(balancer.image ?? "pgbalancer"), which answers such calls without carrying them out",
+                "\(balancer.name) runs \(balancer.driver.program), which does not carry out such calls",
             advice: "leave `image` of \(balancer.name) out of the topology: the default image can do it"
         )
     }

@@ -30,7 +30,7 @@ struct AgentProbe {
 
     private func document(of route: String) async throws -> Document {
         let url = url(route)
-        guard balancer.driver == .pgpool else {
+        guard balancer.driver.hasAgent else {
             throw PostgresError(kind: .connection, message: "\(url): no agent of ours")
         }
         let answer = try await client.call(ServiceRequest(url, limit: .seconds(4)))

@@ -1,20 +1,23 @@
 internal import ClusterModel
 internal import DockerEngine
+internal import Orchestration
 
-/// What a balancer's container is made of, and the files it reads when it starts.
+/// What a balancer's container is made of, and the files it reads when it starts: what its driver declares, in what is the same for all.
 struct BalancerContainer {
     let topology: Topology
     let balancer: BalancerSpec
+    let support: BalancerSupport
 
     var config: ContainerConfig {
         var config = ContainerConfig(image: topology.resolved(balancer).image ?? Topology.defaultBalancerImage)
         config.hostname = balancer.name
         config.labels = topology.labels(.balancer, balancer: balancer)
         config.mounts = [topology.controlMount]
+        let inner = support.driver.ports
         config.publishedPorts = [
-            published(balancer.port, InnerPort.sql), published(balancer.pcpPort, InnerPort.pcp),
-            published(balancer.restPort, InnerPort.rest),
+            (balancer.port, inner.sql), (balancer.pcpPort, inner.pcp), (balancer.restPort, inner.rest),
         ]
+        .compactMap { host, inner in inner.map { published(host, $0) } }
         config.network = NetworkAttachment(
             topology.network.name,
             ipv4Address: balancer.address.description,
@@ -24,33 +27,27 @@ struct BalancerContainer {
         config.restartPolicy = .unlessStopped
         config.disablesHealthcheck = true
         config.logging = .jsonFile(maxSize: "20m")
-        switch balancer.driver {
-        case .pgpool:
-            // A hung primary is cut off by a route and by ending its sockets: see the agent.
-            config.capAdd = ["NET_ADMIN"]
-        case .pgbalancer:
-            config.environment = PgBalancerContract(balancer: balancer).environment
+        let contents = contents(nil)
+        config.environment = contents.environment
+        if let command = contents.command {
+            config.entrypoint = command
+            config.command = []
         }
+        config.capAdd = contents.kernelCapabilities
         return config
     }
 
-    /// The files, below the container's root. Only those for the user's own image hold a secret; ours reads the control volume.
-    /// A program that does not run as root has to be able to read its configuration, and then so can others in that container.
-    func files(_ secrets: Secrets, runsAsRoot: Bool = true) -> [UploadFile] {
-        switch balancer.driver {
-        case .pgpool:
-            let settings: Document = [
-                "cluster": .string(topology.name),
-                "balancer": .string(balancer.name),
-                "parameters": balancer.parameterDocument["parameters"] ?? .null,
-                "hold": .boolean(balancer.hold),
-            ]
-            return [UploadFile("pgbc/balancer.json", settings.json(pretty: true))]
-        case .pgbalancer:
-            let contract = PgBalancerContract(balancer: balancer)
-            let text = contract.configuration(secrets)
-            return [UploadFile("etc/pgbalancer/pgbalancer.conf", text, mode: runsAsRoot ? 0o600 : 0o644)]
-        }
+    /// The files, below the container's root. Passwords are in them only where the driver says so.
+    func files(_ secrets: Secrets?, runsAsRoot: Bool = true) -> [UploadFile] {
+        contents(support.holdsPasswords ? secrets : nil, runsAsRoot: runsAsRoot).files
+            .map { UploadFile($0.path, $0.text, mode: $0.mode) }
+    }
+
+    private func contents(_ secrets: Secrets?, runsAsRoot: Bool = true) -> BalancerContents {
+        let login = secrets.map { MonitorLogin(user: SecretName.monitor.role, password: $0[.monitor]) }
+        return support.contents(
+            BalancerSituation(cluster: topology.name, balancer: balancer, monitor: login, runsAsRoot: runsAsRoot)
+        )
     }
 
     private func published(_ host: Int, _ inner: Int) -> PublishedPort {

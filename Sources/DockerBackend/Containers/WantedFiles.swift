@@ -40,9 +40,9 @@ extension Topology {
     static let storedPath = "topology.json"
 
     /// A topology that was written down; `nil` when it is incomplete or of another shape.
-    init?(stored bytes: [UInt8]) {
+    init?(stored bytes: [UInt8], drivers: BalancerDrivers = .own) {
         guard let document = try? Document(json: bytes, source: Self.storedPath),
-            let topology = try? Topology.load(document, source: Self.storedPath)
+            let topology = try? Topology.load(document, source: Self.storedPath, drivers: drivers.lenient)
         else { return nil }
         self = topology
     }

@@ -5,18 +5,23 @@ internal import Foundation
 /// What the control volume holds: secrets, node lists, and who is primary.
 struct ControlVolume: Sendable {
     private let files: [String: [UInt8]]
+    private let drivers: BalancerDrivers
 
     /// An empty volume, or one that nothing mounts.
-    init() { files = [:] }
+    init() {
+        files = [:]
+        drivers = .own
+    }
 
     /// Reads the archive of the whole volume; its paths begin with the volume's directory.
-    init(archive: TarArchive) {
+    init(archive: TarArchive, drivers: BalancerDrivers = .own) {
         var files: [String: [UInt8]] = [:]
         for entry in archive.entries where entry.kind == .file {
             let path = entry.path.split(separator: "/").dropFirst().joined(separator: "/")
             files[path] = entry.contents
         }
         self.files = files
+        self.drivers = drivers
     }
 
     var isBeingDestroyed: Bool { files["destroying"] != nil }
@@ -49,7 +54,7 @@ struct ControlVolume: Sendable {
     }
 
     /// What was last asked for; `nil` when it was never written down, or not to its end.
-    var wanted: Topology? { files[Topology.storedPath].flatMap { Topology(stored: $0) } }
+    var wanted: Topology? { files[Topology.storedPath].flatMap { Topology(stored: $0, drivers: drivers) } }
 
     static func upgradePath(_ balancer: String) -> String { "\(balancer)/upgrade.json" }
 

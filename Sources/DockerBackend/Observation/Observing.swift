@@ -37,7 +37,7 @@ extension DockerClusterBackend {
             guard let holder = snapshot.controlHolder else { break }
             do {
                 let archive = try await client.download(ContainerPath.control, from: holder)
-                return ControlVolume(archive: try TarArchive(bytes: archive))
+                return ControlVolume(archive: try TarArchive(bytes: archive), drivers: drivers.drivers)
             } catch let error as EngineError {
                 guard attempt < 5 else { throw error }
                 try await Task.sleep(for: .milliseconds(100 * attempt))
@@ -71,6 +71,7 @@ extension DockerClusterBackend {
         PoolProbe(
             client: client,
             balancer: balancer,
+            nodes: drivers.known(balancer)?.nodes,
             endpoint: endpoint(host: host, port: balancer.port, secrets, .monitor)
         )
     }

@@ -9,18 +9,51 @@ struct PoolProbe {
 
     let client: DockerClient
     let balancer: BalancerSpec
+    /// Where its driver shows the nodes over REST.
+    let nodes: BalancerSupport.NodesRoute?
     let endpoint: PostgresEndpoint
 
-    /// The view over REST where the balancer has our agent, which answers also when the pool is full; else over SQL.
+    /// The view over REST where the balancer has our agent, which answers also when the pool is full; else by the way of its driver.
     func ask() async throws -> BalancerView {
         if let answer = try? await AgentProbe(client: client, balancer: balancer, host: endpoint.host).ask() {
             return answer.balancer
         }
-        return BalancerView(pool: try await askSQL())
+        return BalancerView(pool: try await askWithoutAgent())
     }
 
-    /// The view that SQL clients see. It takes one of the pool's sessions, and a full pool does not answer at all.
-    func askSQL() async throws -> PoolView {
+    /// The view that clients see. Over SQL it takes one of the pool's sessions, and a full pool does not answer at all.
+    func askWithoutAgent() async throws -> PoolView {
+        switch balancer.driver.view {
+        case .agent, .poolNodes: try await askSQL()
+        case .rest: try await askREST()
+        case .none: try await askWhetherItServes()
+        }
+    }
+
+    /// A balancer that shows nothing of its nodes: whether a session through it is answered is all there is to see.
+    private func askWhetherItServes() async throws -> PoolView {
+        try await PostgresSession.with(endpoint, timeout: Self.timeout) { connection in
+            _ = try connection.run("select 1")
+            return PoolView(nodes: [])
+        }
+    }
+
+    private func askREST() async throws -> PoolView {
+        guard let nodes else {
+            throw PostgresError(
+                kind: .connection,
+                message: "this pgbc does not have the driver \(balancer.driver.name), which knows how to ask it"
+            )
+        }
+        let url = "http://\(endpoint.host):\(balancer.restPort)\(nodes.path)"
+        let answer = try await client.call(ServiceRequest(url, limit: .seconds(Self.timeout)))
+        guard answer.status < 400 else {
+            throw PostgresError(kind: .connection, message: "\(url): status \(answer.status)")
+        }
+        return PoolView(nodes: nodes.read(try Document(json: answer.body, source: url)))
+    }
+
+    private func askSQL() async throws -> PoolView {
         try await PostgresSession.with(endpoint, timeout: Self.timeout) { connection in
             let nodes = try connection.run("show pool_nodes").records
             let processes = try connection.run("show pool_processes").records

@@ -7,6 +7,7 @@ extension StepWork {
     func detach(_ id: Int, from name: String) async throws -> String? {
         let host = try node(id, of: name).host
         try await noteAway(putsBack(id, to: name), id, of: name)
+        guard try !(await hasProgram(.detach, id, of: name)) else { return nil }
         _ = try await tell(
             name,
             "nodes/\(id)/detach",
@@ -19,9 +20,21 @@ extension StepWork {
 
     func attach(_ id: Int, to name: String) async throws -> String? {
         try await awaitCaughtUp(id, of: name)
-        try await askToAttach(id, to: name)
+        if try !(await hasProgram(.attach, id, of: name)) { try await askToAttach(id, to: name) }
         try await noteAway(false, id, of: name)
         return nil
+    }
+
+    /// Runs the program of a driver that has one for this, and looks whether the balancer did it, where its view shows that. False
+    /// where the agent is to do it.
+    private func hasProgram(_ way: BalancerSupport.Attaching, _ id: Int, of name: String) async throws -> Bool {
+        let balancer = try balancer(name)
+        guard let program = try backend.drivers.support(for: balancer).attaching else { return false }
+        let node = try node(id, of: name)
+        try await run(program(node, way), in: balancer, to: "\(way.rawValue) \(node.host)")
+        guard balancer.driver.view != .none else { return true }
+        _ = way == .attach ? try await awaitAttached(id, to: name) : try await awaitDetached(id, from: name)
+        return true
     }
 
     private func putsBack(_ id: Int, to name: String) -> Bool {

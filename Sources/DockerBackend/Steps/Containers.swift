@@ -53,8 +53,9 @@ extension StepWork {
     }
 
     func files(of balancer: BalancerSpec) async throws -> [UploadFile] {
-        let container = BalancerContainer(topology: try desired(), balancer: balancer)
-        guard balancer.driver == .pgbalancer else { return container.files(Secrets()) }
+        let support = try backend.drivers.support(for: balancer)
+        let container = BalancerContainer(topology: try desired(), balancer: balancer, support: support)
+        guard support.holdsPasswords else { return container.files(nil) }
         let user = try await client.inspectImage(container.config.image)?.user ?? ""
         return container.files(try await secrets(), runsAsRoot: ["", "0", "root"].contains(user))
     }

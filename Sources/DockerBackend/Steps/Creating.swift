@@ -63,21 +63,7 @@ extension StepWork {
             to: lock,
             at: ContainerPath.control
         )
-        guard balancer.driver == .pgbalancer else { return nil }
-        return try await reloadPgBalancer(balancer)
-    }
-
-    /// The user's own image reads no list: its configuration is written anew, and read again on a signal.
-    func reloadPgBalancer(_ balancer: BalancerSpec) async throws -> String? {
-        let files = try await files(of: balancer)
-        do {
-            try await client.upload(files, to: balancer.containerName, at: "/")
-            try await client.killContainer(balancer.containerName, signal: "SIGHUP")
-        } catch {
-            guard error.code == .notFound || error.code == .conflict else { throw error }
-            return "\(balancer.containerName) does not run: it reads its configuration when it starts"
-        }
-        return nil
+        return try await notify(balancer)
     }
 
     func createNode(_ id: Int, of balancer: String) async throws -> String? {
@@ -90,11 +76,12 @@ extension StepWork {
 
     func createBalancer(_ name: String) async throws -> String? {
         let balancer = try balancer(name)
-        let container = BalancerContainer(topology: try desired(), balancer: balancer)
+        let support = try backend.drivers.support(for: balancer)
+        let container = BalancerContainer(topology: try desired(), balancer: balancer, support: support)
         let id = try await create(balancer.containerName, container.config)
-        // The user's own image gets the passwords with its files, when they are known.
-        guard balancer.driver == .pgpool else { return nil }
-        try await upload(container.files(Secrets()), to: id, at: "/")
+        // Files that hold passwords are written when these are known.
+        guard !support.holdsPasswords else { return nil }
+        try await upload(container.files(nil), to: id, at: "/")
         note { $0.filled.insert(balancer.containerName) }
         return nil
     }

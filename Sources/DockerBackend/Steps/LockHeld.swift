@@ -46,7 +46,10 @@ extension StepWork {
 
     /// The control volume, through the lock.
     func controlVolume() async throws -> ControlVolume {
-        ControlVolume(archive: try TarArchive(bytes: try await client.download(ContainerPath.control, from: lock)))
+        ControlVolume(
+            archive: try TarArchive(bytes: try await client.download(ContainerPath.control, from: lock)),
+            drivers: backend.drivers.drivers
+        )
     }
 }
 

@@ -16,8 +16,7 @@ extension StepWork {
     func restartNode(_ id: Int, of name: String) async throws -> String? {
         let balancer = try balancer(name)
         let node = try node(id, of: name)
-        if balancer.driver == .pgpool, balancer.nodes.count > 1, try await controlVolume().record(of: name)?.node == id
-        {
+        if balancer.driver.hasAgent, balancer.nodes.count > 1, try await controlVolume().record(of: name)?.node == id {
             try await restartInPlace(node, of: name)
         } else {
             _ = try await client.stopContainer(node.containerName)

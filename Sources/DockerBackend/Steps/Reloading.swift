@@ -66,7 +66,7 @@ extension StepWork {
     /// Has the agent read the balancer's parameters again; it verifies them in pgpool, and restarts pgpool where one needs that.
     func reloadBalancer(_ name: String) async throws -> String? {
         let balancer = try balancer(name)
-        guard balancer.driver == .pgpool else { return try await reloadPgBalancer(balancer) }
+        guard balancer.driver.hasAgent else { return try await notify(balancer) }
         let answer = try await tell(
             name,
             "control/reload",

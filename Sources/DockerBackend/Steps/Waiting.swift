@@ -52,6 +52,9 @@ extension StepWork {
     /// is asked instead, and the note says so.
     func awaitAttached(_ id: Int, to name: String) async throws -> String? {
         let balancer = try balancer(name)
+        guard balancer.driver.view != .none else {
+            return "\(balancer.driver.program) does not show which nodes it serves: nothing was verified"
+        }
         var note: String?
         try await wait(
             for: "\(name) to show \(try node(id, of: name).host) up",
@@ -68,6 +71,9 @@ extension StepWork {
     /// Waits until the balancer's own SQL view shows a node down, or no more.
     func awaitDetached(_ id: Int, from name: String) async throws -> String? {
         let balancer = try balancer(name)
+        guard balancer.driver.view != .none else {
+            return "\(balancer.driver.program) does not show which nodes it serves: nothing was verified"
+        }
         try await wait(for: "\(name) to let go of node \(id)", on: balancer.containerName, within: .seconds(60)) {
             secrets in
             try await !view(of: balancer, secrets).view.nodes.contains { $0.id == id && $0.isServing }
@@ -78,7 +84,7 @@ extension StepWork {
     private func view(of balancer: BalancerSpec, _ secrets: Secrets) async throws -> (view: PoolView, isFull: Bool) {
         let probe = backend.poolProbe(of: balancer, host: host, secrets)
         do {
-            return (try await probe.askSQL(), false)
+            return (try await probe.askWithoutAgent(), false)
         } catch let error as PostgresError where error.kind == .timedOut {
             return (try await probe.ask().pool, true)
         }

@@ -67,7 +67,7 @@ extension Scene {
         for node in balancer.nodes where node.container?.state == .running {
             plan.addReload(of: node.spec, in: name, because: "it was asked for")
         }
-        if balancer.isControllable {
+        if balancer.isControllable, balancer.spec.driver.can(.reload) {
             plan.addReload(of: name, because: "it was asked for", after: plan.steps.map(\.id))
         }
         return plan

@@ -76,7 +76,7 @@ extension Orchestrator {
     @discardableResult
     public func detach(_ target: Target) async throws -> Plan {
         try await operate(on: target, "detach") { scene, node in
-            try scene.requireControl()
+            try scene.requireControl(.attach)
             try scene.requireNotPrimary(node)
             guard scene.view(of: node)?.isInMaintenance != true else { return scene.plan }
             var plan = scene.plan
@@ -90,7 +90,7 @@ extension Orchestrator {
     @discardableResult
     public func attach(_ target: Target) async throws -> Plan {
         try await operate(on: target, "attach") { scene, node in
-            try scene.requireControl()
+            try scene.requireControl(.attach)
             if node.container?.state != .running { return scene.start(node) }
             guard scene.view(of: node)?.isServing != true else { return scene.plan }
             var plan = scene.plan

@@ -128,7 +128,9 @@ extension Scene {
     private func addReturn(of node: ObservedNode, to plan: inout Plan, because cause: String) {
         let last = ["streaming:\(name):\(node.spec.id)"]
         guard balancer.isControllable else {
-            if balancer.pool != nil { plan.addAttached(node.spec, to: name, after: last) }
+            if balancer.pool != nil, balancer.spec.driver.view != .none {
+                plan.addAttached(node.spec, to: name, after: last)
+            }
             return
         }
         plan.addAttach(of: node.spec, to: name, because: cause, after: last)

@@ -54,11 +54,12 @@ struct Scene: Sendable {
         ClusterError(.conflict, operation: operation, message: reason, advice: advice, details: details)
     }
 
-    /// Throws unless the balancer can be told what to do.
-    func requireControl() throws {
-        guard balancer.spec.driver == .pgpool else {
+    /// Throws unless the balancer can be told to do that.
+    func requireControl(_ capability: BalancerDriver.Capability) throws {
+        let driver = balancer.spec.driver
+        guard driver.can(capability) else {
             throw refused(
-                "\(balancer.spec.image ?? "its image") of \(name) is pgBalancer, whose control calls do nothing",
+                "\(name) is \(driver.program), which cannot \(capability.words)",
                 "use pgbc's own balancer image for this"
             )
         }
@@ -79,7 +80,7 @@ struct Scene: Sendable {
 
     /// Throws unless clients can be held.
     func requireHold() throws {
-        try requireControl()
+        try requireControl(.hold)
         guard balancer.spec.hold else {
             throw refused("\(name) has no pooler that could hold clients", "switch it on: pgbc configure hold=true")
         }
@@ -103,5 +104,18 @@ struct Scene: Sendable {
         let others = balancer.replicas.filter { $0.spec.id != node.spec.id && $0.postgres?.isStreaming == true }
         guard others.count < sync else { return nil }
         return "writes of \(name) wait while \(node.spec.host) is away: sync is \(sync)"
+    }
+}
+
+extension BalancerDriver.Capability {
+    /// What it is, behind "cannot".
+    fileprivate var words: String {
+        switch self {
+        case .attach: "let go of a node, or take it back, when it is told"
+        case .membership: "take nodes in while it runs"
+        case .reload: "take over parameters while it runs"
+        case .hold: "make clients wait"
+        case .failover: "make another node the primary"
+        }
     }
 }

@@ -84,7 +84,7 @@ extension Orchestrator {
 
 extension Scene {
     func switchover(to name: String?, seconds: Int) throws -> Plan {
-        try requireControl()
+        try requireControl(.failover)
         guard let old = balancer.primary else {
             throw refused("\(self.name) has no primary now", "pgbc failover --force makes a replica the primary")
         }
@@ -107,7 +107,7 @@ extension Scene {
     }
 
     func failover(to name: String?, force: Bool) throws -> Plan {
-        try requireControl()
+        try requireControl(.failover)
         let target = try failoverTarget(name)
         guard force else {
             throw refused(

@@ -85,7 +85,7 @@ extension Orchestrator {
     }
 
     private func proposedUpgrade(_ scene: Scene, to image: String) async throws -> UpgradeRecord {
-        try scene.requireControl()
+        try scene.requireControl(.failover)
         guard scene.balancer.upgrade == nil else {
             throw scene.refused(
                 "the last upgrade of \(scene.name) is neither committed nor taken back",

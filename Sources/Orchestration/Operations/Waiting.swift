@@ -19,6 +19,7 @@ extension Orchestrator {
                 to: "wait for \(target.name) to be \(state.rawValue)"
             )
             let node = try scene.node(target.name)
+            try scene.requireView(for: state)
             if scene.isIn(state, node) { return node }
             guard await backend.time() < limit else {
                 throw ClusterError(
@@ -34,6 +35,15 @@ extension Orchestrator {
 }
 
 extension Scene {
+    /// Throws when nobody could ever see that state.
+    fileprivate func requireView(for state: NodeState) throws {
+        guard [.attached, .detached].contains(state), balancer.spec.driver.view == .none else { return }
+        throw refused(
+            "\(balancer.spec.driver.program) does not show which nodes it serves",
+            "wait for it to be streaming"
+        )
+    }
+
     func isIn(_ state: NodeState, _ node: ObservedNode) -> Bool {
         let isReplica = node.postgres?.role == .replica
         switch state {

@@ -15,7 +15,8 @@ extension Primitive {
         ) { call in
             do {
                 let document = call.arguments["document"] ?? .null
-                return try Topology.load(document, source: try call.text("source"), host: .none, running: nil).summary
+                let drivers = call.orchestrator.drivers
+                return try Topology.load(document, source: try call.text("source"), drivers: drivers).summary
             } catch let error as InvalidTopology {
                 throw ClusterError(error)
             }

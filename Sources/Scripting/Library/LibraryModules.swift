@@ -5,7 +5,7 @@ internal import PluginAPI
 extension LuaModule {
     /// The library that scripts see: pgbc's own, and what plugins add to it.
     static func library(_ plugins: [any Plugin] = []) -> [LuaModule] {
-        prelude + [LuaModule(calling: plugins.flatMap(\.primitives))] + plugins.compactMap(LuaModule.init(functionsOf:))
+        prelude + [LuaModule(calling: plugins.flatMap(\.callable))] + plugins.compactMap(LuaModule.init(functionsOf:))
     }
 
     /// The library in Lua, in the order in which its parts build on each other.

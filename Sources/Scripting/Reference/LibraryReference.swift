@@ -13,7 +13,7 @@ public struct LibraryReference: Sendable {
         let hidden = Set(combined.map(\.spelling))
         let own = declared.filter { !hidden.contains($0.spelling) && !LibraryEntry.internal.contains($0.name) }
             .map { LibraryEntry($0) }
-        let added = plugins.flatMap(\.primitives).map { LibraryEntry($0) } + plugins.flatMap(LibraryEntry.functions)
+        let added = plugins.flatMap(\.callable).map { LibraryEntry($0) } + plugins.flatMap(LibraryEntry.functions)
         let all = own + combined + added
         let order = Self.firstGroups
         groups = order + Set(all.map(\.group)).subtracting(order).sorted()

@@ -10,7 +10,7 @@ public struct RecipeShelf: Sendable {
     /// A shelf for the folder that a run is started in.
     public init(folder: ScriptFolder = .current, plugins: [any Plugin] = []) {
         self.folder = folder
-        self.contributed = plugins.flatMap { plugin in plugin.recipes.map { (plugin.name, $0) } }
+        self.contributed = plugins.flatMap { plugin in plugin.scripts.map { (plugin.name, $0) } }
     }
 
     /// All recipes, by name; a user's own stands for the one that it replaces.

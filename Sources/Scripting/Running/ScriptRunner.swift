@@ -70,7 +70,7 @@ public struct ScriptRunner: Sendable {
     ) throws -> LuaRuntime {
         let host = ScriptHost(
             primitives: try PrimitiveTable(
-                Primitive.core + session.primitives + OpenRows().primitives + plugins.flatMap(\.primitives)
+                Primitive.core + session.primitives + OpenRows().primitives + plugins.flatMap(\.callable)
             ),
             orchestrator: orchestrator,
             console: console,

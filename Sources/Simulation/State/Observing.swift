@@ -22,7 +22,7 @@ extension SimulatedCluster {
             container: balancer.container,
             record: balancer.record,
             listedNodes: balancer.listedNodes,
-            pool: isUp ? balancer.pool : nil,
+            pool: isUp ? balancer.spec.driver.view == .none ? PoolView(nodes: []) : balancer.pool : nil,
             poolError: asksEverything && balancer.isRunning && !balancer.isReady ? "it is starting" : nil,
             hold: isUp && balancer.spec.hold ? balancer.hold : nil,
             operation: isUp ? balancer.operation?.title : nil,

@@ -77,6 +77,7 @@ struct Allocator {
             pcpPort: pcpPort,
             restPort: restPort,
             image: draft.image,
+            driver: draft.driver,
             parameters: draft.parameters,
             settings: draft.settings,
             hold: draft.promise.hold ?? false,

@@ -41,6 +41,7 @@ struct PoolCheck {
 
     /// Each of `num_init_children` processes may hold `max_pool` connections to every node.
     private func connections(_ origin: Origin, of balancer: BalancerSpec) -> Problem? {
+        guard balancer.driver.parameters.isPooling else { return nil }
         guard let accepted = Int(origin.value) else {
             return Problem(
                 path: origin.path,

@@ -12,11 +12,14 @@ struct PromiseCheck {
         }
     }
 
-    /// Both need the agent of pgbc's own balancer image.
+    /// Both need a balancer that does more than pass SQL on.
     private func driverProblems(_ balancer: BalancerSpec, at path: String) -> [Problem] {
-        guard balancer.driver == .pgbalancer else { return [] }
-        let reason = "needs pgbc's own balancer image, and \(balancer.name) uses \(balancer.image ?? "another one")"
-        let used = [balancer.hold ? "hold" : nil, balancer.sync > 0 ? "sync" : nil].compactMap(\.self)
+        let reason =
+            "needs pgbc's own balancer image, and \(balancer.name) uses \(balancer.image ?? balancer.driver.name)"
+        let used = [
+            balancer.hold && !balancer.driver.can(.hold) ? "hold" : nil,
+            balancer.sync > 0 && !balancer.driver.can(.failover) ? "sync" : nil,
+        ].compactMap(\.self)
         return used.map { key in
             Problem(path: "\(path).\(key)", reason: reason, suggestion: "leave out \"\(key)\", or \"image\"")
         }

@@ -1,6 +1,7 @@
 extension DraftReader {
     static let balancerKeys = [
-        "name", "container_name", "ip_address", "port", "pcp_port", "rest_api_port", "image", "config", "pool",
+        "name", "container_name", "ip_address", "port", "pcp_port", "rest_api_port", "image", "driver", "config",
+        "pool",
         "settings",
         "primary", "replicas", "hold", "sync", "when_short",
     ]
@@ -24,7 +25,9 @@ extension DraftReader {
         draft.pcpPort = port("pcp_port", in: section)
         draft.restPort = port("rest_api_port", in: section)
         draft.image = image(in: section)
-        draft.parameters = parameters(in: section, driver: BalancerDriver(image: draft.image))
+        let driver = driver(in: section, image: draft.image)
+        draft.driver = driver == BalancerDriver(image: draft.image) ? nil : driver
+        draft.parameters = parameters(in: section, driver: driver)
         draft.settings = settings(in: section)
         if let value = section["primary"] {
             draft.primary = node(value, path: section.path("primary"), ids: 0...0)

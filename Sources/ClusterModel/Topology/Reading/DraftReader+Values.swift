@@ -42,6 +42,24 @@ extension DraftReader {
         }
     }
 
+    /// The driver that is named, or else that of the image.
+    mutating func driver(in section: Section, image: String?) -> BalancerDriver {
+        let names = drivers.all.map(\.name)
+        let text = section["driver"]?.text
+        let near = text.flatMap { $0.nearest(in: names) }.map { "did you mean \"\($0)\"?" }
+        let named = section.text(
+            "driver",
+            problems: &problems,
+            must: "this pgbc has no such driver",
+            near ?? "it has \(names.joined(separator: ", "))"
+        ) { drivers[$0] }
+        guard let named else { return drivers.driver(of: image) }
+        if image == nil, section["image"] == nil, named.defaultImage == nil, !drivers.takesUnknown {
+            problems.note(section.path("driver"), section["driver"], "needs an image", "name one as \"image\"")
+        }
+        return named
+    }
+
     mutating func settings(in section: Section) -> [String: String] {
         guard let value = section["settings"],
             let inner = Section(value, path: section.path("settings"), problems: &problems)

@@ -1,5 +1,6 @@
 /// Reads a document into a draft, noting everything that is wrong with single values.
 struct DraftReader {
+    var drivers: BalancerDrivers = .own
     var problems: [Problem] = []
 
     static let clusterKeys = [

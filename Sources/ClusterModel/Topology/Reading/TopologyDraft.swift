@@ -40,6 +40,8 @@ struct BalancerDraft {
     var pcpPort: Int?
     var restPort: Int?
     var image: String?
+    /// `nil` where the image tells it apart among pgbc's own.
+    var driver: BalancerDriver?
     var parameters: [String: String] = [:]
     var settings: [String: String] = [:]
     var promise = PromiseDraft()

@@ -1,4 +1,3 @@
-import Orchestration
 import PluginAPI
 import Synchronization
 

@@ -1,7 +1,6 @@
-import Orchestration
 import PluginAPI
 
-/// Adds the primitive `alarm.worst`, the recipe `lag-alarm`, and a count of failed steps.
+/// Adds the primitive `alarm.worst`, the recipe `lag-alarm`, the verb `behind`, and a count of failed steps.
 public struct LagAlarm: Plugin {
     /// As lists and messages name it.
     public let name = "lag-alarm"
@@ -11,6 +10,8 @@ public struct LagAlarm: Plugin {
     public let summary = "Which replica is furthest behind, and an alarm when that is too far."
     /// What scripts can call.
     public let primitives = [worst]
+    /// What can follow `pgbc`.
+    public let verbs = [behind]
 
     /// The plugin.
     public init() {}

@@ -1,5 +1,4 @@
-import ClusterModel
-import Orchestration
+import PluginAPI
 
 /// The primitive: declared once, so that its arguments are checked and it stands in `pgbc lua reference`.
 let worst = Primitive(

@@ -1,5 +1,6 @@
 import Foundation
 import LagAlarm
 import PgbcKit
+import TcpProxy
 
-exit(await Pgbc.main(plugins: [LagAlarm()]))
+exit(await Pgbc.main(plugins: [LagAlarm(), TcpProxy()]))

@@ -1,4 +1,5 @@
 internal import ClusterModel
+internal import Orchestration
 
 /// What the user's own `pgbalancer` image relies on: the environment that its start-up script reads, and the configuration
 /// file that the script leaves alone when it is there. The file wins; no password is in the environment.
@@ -24,15 +25,15 @@ struct PgBalancerContract {
     }
 
     /// pgpool's syntax, which pgBalancer kept. Standbys are attached again by the balancer itself; it does not promote.
-    func configuration(_ secrets: Secrets) -> String {
+    func configuration(_ monitor: MonitorLogin) -> String {
         var values = [
             "listen_addresses": "*", "port": String(InnerPort.sql),
             "pcp_listen_addresses": "*", "pcp_port": String(InnerPort.pcp),
             "backend_clustering_mode": "streaming_replication", "load_balance_mode": "on",
             "enable_pool_hba": "off", "pool_passwd": "", "allow_clear_text_frontend_auth": "on",
-            "sr_check_user": SecretName.monitor.role, "sr_check_password": secrets[.monitor],
+            "sr_check_user": monitor.user, "sr_check_password": monitor.password,
             "sr_check_period": "1", "sr_check_database": "postgres",
-            "health_check_user": SecretName.monitor.role, "health_check_password": secrets[.monitor],
+            "health_check_user": monitor.user, "health_check_password": monitor.password,
             "health_check_database": "postgres", "health_check_period": "1", "health_check_timeout": "2",
             "failover_on_backend_error": "on", "auto_failback": "on", "auto_failback_interval": "1",
             "log_destination": "stderr",

@@ -28,7 +28,7 @@ import Testing
         let topology = try topology()
         let balancer = topology.balancers[0]
         let secrets = Secrets()
-        let config = BalancerContainer(topology: topology, balancer: balancer).config
+        let config = BalancerContainer(topology: topology, balancer: balancer, support: .pgpool).config
         let shown = (Array(config.labels.values) + Array(config.environment.values) + (config.command ?? [])).joined()
         for name in SecretName.allCases { #expect(!shown.contains(secrets[name])) }
         #expect(config.environment.isEmpty)

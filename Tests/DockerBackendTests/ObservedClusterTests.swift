@@ -20,7 +20,9 @@ import Testing
                 summary(
                     balancer.containerName,
                     "pgbc/balancer:4.3",
-                    BalancerContainer(topology: topology, balancer: balancer).config.labels.merging(relabelled) { $1 }
+                    BalancerContainer(topology: topology, balancer: balancer, support: .pgpool).config.labels.merging(
+                        relabelled
+                    ) { $1 }
                 )
             ]
                 + balancer.nodes.map { node in

@@ -79,7 +79,7 @@ public struct BalancerSituation: Sendable {
     /// Where PostgreSQL listens in the nodes' containers.
     public var nodePort: Int { 5432 }
     /// The balancer's place on the cluster's control volume, in its container. There, `primary` holds "TERM ID", the primary of the
-    /// moment; `nodes` has a line "ID HOST ADDRESS PORT WEIGHT" for each node and ends with "end"; `parameters.json` has `pool`.
+    /// moment; `nodes` has a line "ID HOST ADDRESS PORT WEIGHT" for each node and ends with "end"; `parameters.json` holds what its `pool` says.
     public var controlFolder: String { "/pgbc/control/\(balancer.name)" }
 
     /// A situation.

@@ -41,7 +41,7 @@ struct SwiftPluginTests {
 
     private func run(
         _ words: String...,
-        plugins: [any Plugin] = [Sampler(verbs: [verb()])],
+        plugins: [any Plugin] = [Sampler(verbs: [Self.verb()])],
         files: [String: String] = [:]
     )
         async throws -> FakeRun
@@ -79,7 +79,8 @@ struct SwiftPluginTests {
     }
 
     @Test(arguments: [
-        (ClusterError.Code.verificationFailed, 6), (.conflict, 5), (.notFound, 4), (.invalid, 2), (.failed, 1),
+        (ClusterError.Code.verificationFailed, 6), (ClusterError.Code.conflict, 5), (ClusterError.Code.notFound, 4),
+        (ClusterError.Code.invalid, 2), (ClusterError.Code.failed, 1),
     ])
     func `a verb that fails ends with the documented code`(code: ClusterError.Code, exit: Int32) async throws {
         let run = try await run("lag-report", plugins: [Sampler(verbs: [Self.verb(failing: code)])])
@@ -128,7 +129,7 @@ struct SwiftPluginTests {
         Primitive(name, result: "nil", summary: "nothing", effect: .read) { _ in .null }
     }
 
-    @Test(arguments: broken.indices)
+    @Test(arguments: Self.broken.indices)
     func `a broken plugin is named with its error, and the rest goes on`(index: Int) async throws {
         let (plugin, problem) = Self.broken[index]
         let good = Sampler(

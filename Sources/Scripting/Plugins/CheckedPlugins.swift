@@ -111,7 +111,8 @@ public struct CheckedPlugins: Sendable {
     /// What scripts see without any plugin, and names of the prompt's own. A test compares them with what a script sees.
     static let globals: Set<String> = [
         "_G", "_VERSION", "assert", "collectgarbage", "confirm", "coroutine", "debug", "defer", "env", "error", "fail",
-        "file", "getmetatable", "http", "inspect", "ipairs", "journal", "json", "load", "log", "map", "math", "next", "os",
+        "file", "getmetatable", "http", "inspect", "ipairs", "journal", "json", "load", "log", "map", "math", "next",
+        "os",
         "pairs", "parallel", "pcall", "pgbc", "print", "random", "rawequal", "rawget", "rawlen", "rawset", "require",
         "retry", "run", "select", "setmetatable", "sleep", "step", "string", "table", "time", "timeout", "tonumber",
         "tostring", "type", "utf8", "xpcall", "yaml",

@@ -26,13 +26,15 @@ public struct TcpProxy: Plugin {
         capabilities: [.membership],
         view: .rest,
         ports: BalancerPorts(sql: 9999, rest: 8080),
-        parameters: .declared([BalancerParameter(name: "connect_timeout", type: .integer(range: 1...60, unit: .seconds))])
+        parameters: .declared([
+            BalancerParameter(name: "connect_timeout", type: .integer(range: 1...60, unit: .seconds))
+        ])
     )
 
     private static let balancer = BalancerSupport(
         driver,
         notice: .controlVolume,
-        nodes: .init("/nodes") { $0.elements.compactMap(PoolView.Node.init) }
+        nodes: .init("/nodes") { ($0.elements ?? []).compactMap(PoolView.Node.init) }
     ) { situation in
         BalancerContents(
             environment: [

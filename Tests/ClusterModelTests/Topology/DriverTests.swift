@@ -45,7 +45,10 @@ import Testing
         let label = try JSONEncoder().encode(balancer)
         #expect(try JSONDecoder().decode(BalancerSpec.self, from: label) == balancer)
         #expect(try Topology.load(topology.document, source: "x", drivers: Self.drivers) == topology)
-        guard case .array(let written)? = topology.document["balancers"] else { return Issue.record("no balancers") }
+        guard case .array(let written)? = topology.document["balancers"] else {
+            Issue.record("it has no balancers")
+            return
+        }
         #expect(written.first?["driver"] == "proxy")
     }
 

@@ -108,7 +108,7 @@ extension DockerClusterBackend {
         for attempt in 1... {
             do {
                 let id = try await client.createContainer(name, config)
-                memory.note(id) { $0.madeControlVolume = !hadVolume }
+                memory.note(id) { ($0.madeControlVolume, $0.hasEmptyControlVolume) = (!hadVolume, !hadVolume) }
                 return ClusterLock(cluster: cluster, id: id, createdControlVolume: !hadVolume)
             } catch {
                 guard error.code == .conflict, attempt < 20 else { throw error }

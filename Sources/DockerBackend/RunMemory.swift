@@ -9,6 +9,8 @@ final class RunMemory: Sendable {
         var secrets: Secrets?
         /// The run made the control volume itself, so that nothing can be on it but what the run wrote.
         var madeControlVolume = false
+        /// Nothing was written there yet either.
+        var hasEmptyControlVolume = false
         /// What was written down last.
         var wanted: Topology?
         /// The run has removed its own lock, with the control volume that it is about to remove.

@@ -42,7 +42,8 @@ struct BalancerChange {
             plan.addStart(
                 name,
                 because: "it was just created",
-                after: ["create:\(name)", "control", "wanted", "list:\(balancer.name)"]
+                // Not before the seed, as the nodes: the engine sets one container's network up after the other.
+                after: ["create:\(name)", "control", "wanted", "list:\(balancer.name)", "seed:\(balancer.name)"]
             )
         }
         addReload(to: &plan)

@@ -6,6 +6,8 @@ enum ContainerPath {
     static let data = "/var/lib/postgresql"
     static let seedVolumes = "/pgbc/volumes"
     static let nodeScript = "/pgbc/node.sh"
+    /// Where the nodes of a fresh balancer find their files, below the control volume's root. No balancer can have this name.
+    static let firstFiles = ".start"
 
     static func balancer(_ name: String) -> String { "\(control)/\(name)" }
 }

@@ -9,7 +9,7 @@ struct NodeContainer {
 
     var config: ContainerConfig {
         var config = ContainerConfig(image: topology.resolved(node).image ?? topology.nodeImage)
-        config.entrypoint = ["/bin/sh", ContainerPath.nodeScript]
+        config.entrypoint = FirstFiles.entrypoint(balancer: balancer.name, node: node.id)
         config.command = []
         config.user = "0"
         config.hostname = node.host

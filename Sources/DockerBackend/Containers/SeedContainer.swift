@@ -9,8 +9,8 @@ struct SeedContainer {
 
     var config: ContainerConfig {
         var config = ContainerConfig(image: topology.resolved(balancer.primary).image ?? topology.nodeImage)
-        config.entrypoint = ["/bin/sh", ContainerPath.nodeScript, "seed"]
-        config.command = []
+        config.entrypoint = FirstFiles.entrypoint(balancer: balancer.name, node: balancer.primary.id)
+        config.command = ["seed"]
         config.user = "0"
         // It talks to nobody, and starts sooner without a network.
         config.network = NetworkAttachment("none")
@@ -28,9 +28,5 @@ struct SeedContainer {
                 )
             } + [topology.controlMount]
         return config
-    }
-
-    var files: [UploadFile] {
-        NodeContainer.script(cluster: topology.name, balancer: balancer.name, node: balancer.primary.id)
     }
 }

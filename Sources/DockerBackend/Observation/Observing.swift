@@ -32,6 +32,10 @@ extension DockerClusterBackend {
     /// Reads the whole control volume; empty when no container mounts it. A container that goes away while it is read is not
     /// the volume's fault: another one is tried, for a bounded number of times.
     func controlVolume(of snapshot: EngineSnapshot) async throws -> ControlVolume {
+        // Nobody can have written anything while our lock is all there is.
+        if let only = snapshot.containers.first, snapshot.containers.count == 1, memory[only.id].hasEmptyControlVolume {
+            return ControlVolume()
+        }
         var snapshot = snapshot
         for attempt in 1... {
             guard let holder = snapshot.controlHolder else { break }

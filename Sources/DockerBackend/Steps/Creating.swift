@@ -31,7 +31,8 @@ extension StepWork {
         let found = memory.madeControlVolume ? nil : try await controlVolume().secrets
         let secrets = found ?? Secrets()
         let lists = seeded.map { UploadFile("\($0.name)/nodes", $0.nodeList($0.nodes.map(\.id))) }
-        let files = secrets.files + lists + WantedFiles(topology: desired).all
+        let first = FirstFiles(topology: desired, balancers: seeded)
+        let files = secrets.files + lists + WantedFiles(topology: desired).all + first.all
         try await upload(files, to: lock, at: ContainerPath.control)
         note {
             $0.secrets = secrets
@@ -69,16 +70,22 @@ extension StepWork {
     func createNode(_ id: Int, of balancer: String) async throws -> String? {
         let node = try node(id, of: balancer)
         let container = NodeContainer(topology: try desired(), balancer: try self.balancer(balancer), node: node)
-        try await upload(container.files, to: try await create(node.containerName, container.config), at: "/")
+        let made = try await create(node.containerName, container.config)
+        if !made.isNew || !isSeeded(balancer) { try await upload(container.files, to: made.id, at: "/") }
         note { $0.filled.insert(node.containerName) }
         return nil
+    }
+
+    /// True when the plan begins with the balancer's data, and puts the first files of its nodes on the control volume.
+    private func isSeeded(_ balancer: String) -> Bool {
+        plan.steps.contains { $0.action == .seed(balancer: balancer) }
     }
 
     func createBalancer(_ name: String) async throws -> String? {
         let balancer = try balancer(name)
         let support = try backend.drivers.support(for: balancer)
         let container = BalancerContainer(topology: try desired(), balancer: balancer, support: support)
-        let id = try await create(balancer.containerName, container.config)
+        let id = try await create(balancer.containerName, container.config).id
         // Files that hold passwords are written when these are known.
         guard !support.holdsPasswords else { return nil }
         try await upload(container.files(nil), to: id, at: "/")
@@ -106,8 +113,7 @@ extension StepWork {
         let seed = SeedContainer(topology: try desired(), balancer: balancer)
         let container = ContainerName.seed(plan.cluster, balancer.name)
         try await backend.removeIfPresent(container)
-        let id = try await create(container, seed.config)
-        try await upload(seed.files, to: id, at: "/")
+        _ = try await create(container, seed.config)
         note { $0.filled.insert(container) }
     }
 
@@ -148,6 +154,7 @@ extension StepWork {
     }
 
     func upload(_ files: [UploadFile], to container: String, at path: String) async throws {
+        if path == ContainerPath.control { note { $0.hasEmptyControlVolume = false } }
         try await client.upload(files, to: container, at: path)
     }
 }

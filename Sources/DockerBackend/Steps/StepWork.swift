@@ -45,10 +45,10 @@ struct StepWork {
         return found
     }
 
-    /// Creates a container. One of the same name that belongs to this cluster is kept.
-    func create(_ name: String, _ config: ContainerConfig) async throws -> String {
+    /// Creates a container. One of the same name that belongs to this cluster is kept, and is not new.
+    func create(_ name: String, _ config: ContainerConfig) async throws -> (id: String, isNew: Bool) {
         do {
-            return try await client.createContainer(name, config)
+            return (try await client.createContainer(name, config), true)
         } catch {
             guard error.code == .conflict else { throw error }
             let existing = try await client.inspectContainer(name)
@@ -60,7 +60,7 @@ struct StepWork {
                     advice: "rename or remove it, or give the node another container_name"
                 )
             }
-            return existing.id
+            return (existing.id, false)
         }
     }
 

@@ -67,7 +67,7 @@ extension StepWork {
         )
         let container = ContainerName.upgrade(plan.cluster, name)
         try await backend.removeIfPresent(container)
-        try await upload(job.files, to: try await create(container, job.config), at: "/")
+        try await upload(job.files, to: try await create(container, job.config).id, at: "/")
         _ = try await client.startContainer(container)
         let code = try await client.waitForContainer(container, limit: .seconds(Self.longestStage))
         let lines = await lastWords(of: container, lines: 60)

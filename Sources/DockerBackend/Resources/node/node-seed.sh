@@ -20,7 +20,8 @@ seed_sql() {
     for n in "$@"; do
         printf "SELECT pg_create_physical_replication_slot('pgbc_%s')\n" "$n"
     done
-    echo 'CREATE DATABASE testdb'
+    # A copy of the files; the default would write all of it to the WAL as well.
+    if [ "$major" -lt 15 ]; then echo 'CREATE DATABASE testdb'; else echo 'CREATE DATABASE testdb STRATEGY FILE_COPY'; fi
     echo 'SELECT pg_switch_wal()'
 }
 
@@ -70,12 +71,13 @@ from_initdb() {
     die 1 "seed: initdb failed"
 }
 
-# seed_first DATA ID…: the data, roles, slots and testdb, with nothing flushed: the caller does that. The last segment of
-# WAL is a new and empty one, so that little is copied and streamed.
+# seed_first DATA ID…: the data, roles, slots and testdb. What is there before the roles is flushed meanwhile, as a start;
+# the caller flushes all of it. The last segment of WAL is a new and empty one, so that little is copied and streamed.
 seed_first() {
     local data="$1"
     shift
     from_template "$data" || from_initdb "$data"
+    flush "$data" >/dev/null 2>&1 &
     seed_sql "$@" | (as_postgres "$bin/postgres" --single -F -D "$data" -c exit_on_error=on -c log_checkpoints=off \
         -c password_encryption=scram-sha-256 -c log_min_error_statement=panic -c max_replication_slots=40 \
         -c wal_init_zero=off -c wal_recycle=off -c min_wal_size=32MB postgres) >"$run/single" || {

@@ -154,7 +154,7 @@ extension DockerClusterBackend {
     /// Gives the lock back. A control volume that only the lock needed goes with it.
     public func unlock(_ lock: ClusterLock) async throws {
         try await onEngine {
-            memory.forget(lock.id)
+            memory.forget(lock)
             try await removeIfPresent(lock.id)
             guard lock.createdControlVolume else { return }
             let rest = try await snapshot(of: lock.cluster)

@@ -1,8 +1,9 @@
 internal import ClusterModel
+internal import Orchestration
 internal import Synchronization
 
 /// What need not be asked of the engine, or done, again while one lock is held. It is kept by the lock's number, so that nothing of it
-/// outlives the run.
+/// outlives the run, except for what it wrote down last.
 final class RunMemory: Sendable {
     /// What is known of one run.
     struct Run: Sendable {
@@ -19,6 +20,8 @@ final class RunMemory: Sendable {
         var filled: Set<String> = []
     }
 
+    private let written = Mutex<[String: Topology]>([:])
+
     private let runs = Mutex<[String: Run]>([:])
 
     /// What is known of the run under this lock.
@@ -28,5 +31,12 @@ final class RunMemory: Sendable {
         runs.withLock { change(&$0[lock, default: Run()]) }
     }
 
-    func forget(_ lock: String) { runs.withLock { $0[lock] = nil } }
+    /// Ends the memory of a run, except for what it wrote down last.
+    func forget(_ lock: ClusterLock) {
+        let wanted = runs.withLock { $0.removeValue(forKey: lock.id)?.wanted }
+        written.withLock { $0[lock.cluster] = wanted }
+    }
+
+    /// What the last run on a cluster wrote down of it; `nil` when it wrote nothing.
+    func left(of cluster: String) -> Topology? { written.withLock { $0[cluster] } }
 }

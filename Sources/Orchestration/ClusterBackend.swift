@@ -8,6 +8,9 @@ public protocol ClusterBackend: Sendable {
     func hostUse(except cluster: String?) async throws -> HostUse
     /// One snapshot of a cluster. How much is asked is up to `depth`.
     func observe(_ cluster: String, depth: ObservationDepth) async throws -> ObservedCluster
+    /// What a cluster was last asked to be, right after this process has changed it: as `.control`, for which a backend that
+    /// knows what it has just written need not look.
+    func observeAsLeft(_ cluster: String) async throws -> ObservedCluster
     /// Makes sure before the first step that what a plan needs is there (images), and throws if it cannot be had.
     func prepare(_ plan: Plan, progress: @escaping ProgressHandler) async throws
     /// Carries out one step; safe to repeat. Returns a short note for the reader ("40 MB copied"), or nothing.
@@ -42,6 +45,11 @@ public protocol ClusterBackend: Sendable {
 }
 
 extension ClusterBackend {
+    /// A backend that remembers nothing looks.
+    public func observeAsLeft(_ cluster: String) async throws -> ObservedCluster {
+        try await observe(cluster, depth: .control)
+    }
+
     /// A backend whose balancers write nothing down has no history.
     public func history(of target: Target) async throws -> [Document] { [] }
 

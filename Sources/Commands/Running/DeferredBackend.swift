@@ -43,6 +43,10 @@ actor DeferredBackend: ClusterBackend {
         try await backend.observe(cluster, depth: depth)
     }
 
+    func observeAsLeft(_ cluster: String) async throws -> ObservedCluster {
+        try await backend.observeAsLeft(cluster)
+    }
+
     func postgresVersion(of image: String) async throws -> String? {
         try await backend.postgresVersion(of: image)
     }

@@ -7,8 +7,11 @@ struct WantedFiles {
 
     /// Paths below the control volume's root.
     var all: [UploadFile] {
-        [UploadFile(Topology.storedPath, topology.document.json(pretty: true))] + topology.balancers.flatMap(files)
+        [stored] + topology.balancers.flatMap(files)
     }
+
+    /// The topology as a whole.
+    var stored: UploadFile { UploadFile(Topology.storedPath, topology.document.json(pretty: true)) }
 
     private func files(of balancer: BalancerSpec) -> [UploadFile] {
         let place = balancer.name

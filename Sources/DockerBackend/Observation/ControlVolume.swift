@@ -13,6 +13,12 @@ struct ControlVolume: Sendable {
         drivers = .own
     }
 
+    /// One that holds what a cluster is asked to be, and nothing else.
+    init(holding topology: Topology, drivers: BalancerDrivers) {
+        files = [Topology.storedPath: WantedFiles(topology: topology).stored.bytes]
+        self.drivers = drivers
+    }
+
     /// Reads the archive of the whole volume; its paths begin with the volume's directory.
     init(archive: TarArchive, drivers: BalancerDrivers = .own) {
         var files: [String: [UInt8]] = [:]

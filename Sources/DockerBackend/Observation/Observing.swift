@@ -17,6 +17,12 @@ extension DockerClusterBackend {
         return observed
     }
 
+    /// Looks into the control volume, the slowest call of the engine, only when the last run of this process wrote nothing there.
+    public func observeAsLeft(_ cluster: String) async throws -> ObservedCluster {
+        guard let left = memory.left(of: cluster) else { return try await observe(cluster, depth: .control) }
+        return try await onEngine { try await snapshot(of: cluster).observed(ControlVolume(holding: left, drivers: drivers.drivers)) }
+    }
+
     func snapshot(of cluster: String) async throws -> EngineSnapshot {
         async let containers = client.listContainers(labels: [Label.cluster: cluster])
         async let networks = client.listNetworks(labels: [Label.cluster: cluster])

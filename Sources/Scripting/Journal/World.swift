@@ -5,7 +5,7 @@ internal import Orchestration
 enum World {
     /// What the cluster was asked to be last; null when it does not exist.
     static func seen(_ cluster: String, by orchestrator: Orchestrator) async -> Document? {
-        guard let observed = try? await orchestrator.backend.observe(cluster, depth: .control) else { return nil }
+        guard let observed = try? await orchestrator.backend.observeAsLeft(cluster) else { return nil }
         return observed.isAbsent ? .null : observed.topology?.document ?? .object([])
     }
 

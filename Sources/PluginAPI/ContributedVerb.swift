@@ -73,7 +73,7 @@ public struct VerbArgument: Sendable, Equatable {
         max: Double? = nil,
         choices: [String] = [],
         position: Int? = nil,
-        _ help: String
+        help: String
     ) {
         self.name = name
         self.kind = kind

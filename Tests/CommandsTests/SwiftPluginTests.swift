@@ -20,9 +20,9 @@ struct SwiftPluginTests {
         ContributedVerb(
             name,
             [
-                VerbArgument("max_lag", .size, default: "16MB", "how far behind"),
-                VerbArgument("order", .choice, choices: ["name", "lag"], "by what"),
-                VerbArgument("node", .list, position: 1, "which"),
+                VerbArgument("max_lag", .size, default: "16MB", help: "how far behind"),
+                VerbArgument("order", .choice, choices: ["name", "lag"], help: "by what"),
+                VerbArgument("node", .list, position: 1, help: "which"),
             ],
             summary: "say who is behind",
             effect: .read
@@ -64,8 +64,8 @@ struct SwiftPluginTests {
             )
         )
         let help = try await run("lag-report", "--help").output
-        #expect(help.contains("--max-lag"))
-        #expect(help.contains("one of name, lag"))
+        #expect(help.contains("--max-lag <size>    how far behind (default: 16.0 MB)"))
+        #expect(help.contains("--order <name|lag>  by what"))
         #expect(try await run("__complete", "--", "lag").output.hasPrefix("lag-report"))
         #expect(try await run("__complete", "--", "lag-report", "--o").output.hasPrefix("--order"))
         let list = try await run("plugin", "list", "--json").output
@@ -78,10 +78,11 @@ struct SwiftPluginTests {
         )
     }
 
-    @Test(arguments: [
-        (ClusterError.Code.verificationFailed, 6), (ClusterError.Code.conflict, 5), (ClusterError.Code.notFound, 4),
-        (ClusterError.Code.invalid, 2), (ClusterError.Code.failed, 1),
-    ])
+    private static let exits: [(ClusterError.Code, Int32)] = [
+        (.verificationFailed, 6), (.conflict, 5), (.notFound, 4), (.invalid, 2), (.failed, 1),
+    ]
+
+    @Test(arguments: exits)
     func `a verb that fails ends with the documented code`(code: ClusterError.Code, exit: Int32) async throws {
         let run = try await run("lag-report", plugins: [Sampler(verbs: [Self.verb(failing: code)])])
         #expect(run.code == exit)
@@ -112,7 +113,7 @@ struct SwiftPluginTests {
         (Sampler(verbs: [verb("end")]), "its primitive 'sampler.end'"),
         (
             Sampler(verbs: [
-                ContributedVerb("x", [VerbArgument("json", "no")], summary: "", effect: .read) { _ in .null }
+                ContributedVerb("x", [VerbArgument("json", help: "no")], summary: "", effect: .read) { _ in .null }
             ]),
             "pgbc takes an option of this name itself"
         ),

@@ -1,4 +1,5 @@
 import ClusterModel
+import DockerEngine
 import Testing
 
 @testable import DockerBackend

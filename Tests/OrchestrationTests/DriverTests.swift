@@ -1,5 +1,6 @@
 import ClusterModel
 import Orchestration
+import Simulation
 import Testing
 
 @Suite struct `A balancer that only passes SQL on` {

@@ -33,7 +33,7 @@ struct RecipeTests {
             let name = recipe.name.dropFirst("recipe/".count).dropLast(".lua".count)
             #expect(recipe.source.hasPrefix("-- \(name): "))
             #expect(recipe.source.contains("pgbc.args"))
-            #expect(recipe.source.split(separator: "\n", omittingEmptySubsequences: false).count <= 60)
+            #expect(recipe.source.count { $0 == "\n" } <= 60)
             #expect(!recipe.summary.isEmpty)
         }
     }

@@ -17,7 +17,8 @@ import Testing
         ["configure", "max_connections=200"], ["configure", "hold=false"], ["configure", "sync=1"],
         ["configure", "pool.num_init_children=8"], ["maintenance", "lb1-replica1", "on"], ["rejoin", "lb1-replica1"],
         ["rejoin", "lb1-replica1", "--reclone", "--yes"], ["replace", "lb1-replica1", "--yes"],
-        ["upgrade", "--image", "postgres:15.9"], ["upgrade", "--image", "postgres:17.5"], ["watch", "--rounds", "3"], ["resume"],
+        ["upgrade", "--image", "postgres:15.9"], ["upgrade", "--image", "postgres:17.5"], ["watch", "--rounds", "3"],
+        ["resume"],
         ["validate", "--empty", "--config", "cluster.lua"],
         ["exec", "--target", "lb1-primary", "--command", "ls"],
     ]

@@ -5,6 +5,7 @@ import NIOPosix
 
 /// An engine that records what it is asked and answers as it is told, on a unix socket.
 public actor StubEngine {
+    /// What it was asked, in order.
     public private(set) var requests: [StubRequest] = []
     /// How many connections the client has closed.
     public private(set) var closedConnections = 0
@@ -47,6 +48,7 @@ public actor StubEngine {
 }
 
 typealias StubConnection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+/// What is answered to a request.
 public typealias StubAnswers = @Sendable (StubRequest, StubEngine) async -> StubAnswer
 
 /// Runs a stub, and the body with a client of it.

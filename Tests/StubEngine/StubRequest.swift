@@ -3,12 +3,16 @@ internal import NIOCore
 
 /// A request as the stub read it off the wire.
 public struct StubRequest: Sendable {
+    /// "GET", "POST", …
     public var method: String
     /// Path and query, escaped, with the API version.
     public var target: String
+    /// By their names in lower case.
     public var headers: [String: String]
+    /// The whole of it.
     public var body: [UInt8]
 
+    /// The body as text.
     public var text: String { String(decoding: body, as: UTF8.self) }
 
     /// Takes a whole request off the buffer's front; nil while it is incomplete.

@@ -34,6 +34,7 @@ struct UpgradeChange {
             plan.addStreaming(of: node, in: name, after: ["start:\(node.containerName)", up])
         }
         for node in balancer.nodes where seen.container != nil {
+            guard !plan.has("attached:\(name):\(node.id)") else { continue }
             plan.addAttached(node, to: name, after: ["balancer:\(name)", "streaming:\(name):\(node.id)"])
         }
         addEnd(to: &plan)
@@ -129,13 +130,14 @@ struct UpgradeChange {
                 because: "\(container.name) is \(container.state.rawValue)",
                 after: [up]
             )
-        } else if holds, !isPlaced || seen.hold?.isPaused == true {
+        } else if holds, !isPlaced || seen.hold?.isPaused == true, let primary {
+            plan.addAttached(primary, to: name, after: [up, "serving:\(name)"])
             plan.add(
                 "resume:\(name)",
                 .resumeClients(balancer: name),
                 "let the clients of \(name) go on",
                 because: "PostgreSQL \(version) accepts writes",
-                after: [up, "serving:\(name)"]
+                after: ["attached:\(name):\(primary.id)"]
             )
         }
         plan.add(

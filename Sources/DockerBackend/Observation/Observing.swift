@@ -20,7 +20,8 @@ extension DockerClusterBackend {
     /// Looks into the control volume, the slowest call of the engine, only when the last run of this process wrote nothing there.
     public func observeAsLeft(_ cluster: String) async throws -> ObservedCluster {
         guard let left = memory.left(of: cluster) else { return try await observe(cluster, depth: .control) }
-        return try await onEngine { try await snapshot(of: cluster).observed(ControlVolume(holding: left, drivers: drivers.drivers)) }
+        let control = ControlVolume(holding: left, drivers: drivers.drivers)
+        return try await onEngine { try await snapshot(of: cluster).observed(control) }
     }
 
     func snapshot(of cluster: String) async throws -> EngineSnapshot {

@@ -31,7 +31,11 @@ extension StepWork {
         let balancer = try balancer(name)
         guard let program = try backend.drivers.support(for: balancer).attaching else { return false }
         let node = try node(id, of: name)
-        try await run(program(node, way), in: balancer, to: "\(way.rawValue) \(node.host)")
+        try await run(
+            program(node, way),
+            in: balancer.containerName,
+            to: "have \(name) \(way.rawValue) \(node.host)"
+        )
         guard balancer.driver.view != .none else { return true }
         _ = way == .attach ? try await awaitAttached(id, to: name) : try await awaitDetached(id, from: name)
         return true

@@ -11,11 +11,11 @@ extension StepWork {
         case .controlVolume: return nil
         case .atStart: return "\(balancer.name) takes it over when it starts"
         case .signal(let signal):
-            return try await onRunning(balancer) {
-                try await client.killContainer(balancer.containerName, signal: signal)
-            }
+            return try await onRunning(balancer) { try await send(signal, to: balancer.containerName) }
         case .program(let words):
-            return try await onRunning(balancer) { try await run(words, in: balancer, to: "have it read its files") }
+            return try await onRunning(balancer) {
+                try await run(words, in: balancer.containerName, to: "have \(balancer.name) read its files")
+            }
         }
     }
 
@@ -31,14 +31,14 @@ extension StepWork {
         return nil
     }
 
-    /// Runs a program of the driver in the balancer's container; throws what it said when it does not end with code 0.
-    func run(_ words: [String], in balancer: BalancerSpec, to operation: String) async throws {
-        let result = try await client.runExec(balancer.containerName, words, limit: .seconds(30))
+    /// Runs a program in a container as root; throws what it said when it does not end with code 0.
+    func run(_ words: [String], in container: String, to operation: String) async throws {
+        let result = try await client.runExec(container, words, user: "0", limit: .seconds(30))
         guard result.exitCode != 0 else { return }
         throw ClusterError(
             .failed,
-            operation: "\(operation): \(balancer.name)",
-            message: "\(words.joined(separator: " ")) ended with code \(result.exitCode) in \(balancer.containerName)",
+            operation: operation,
+            message: "\(words.joined(separator: " ")) ended with code \(result.exitCode) in \(container)",
             details: (result.stderrText + result.stdoutText).split(separator: "\n").suffix(8).map(String.init)
         )
     }

@@ -35,12 +35,18 @@ extension StepWork {
     /// False when the container does not run.
     func signal(_ node: NodeSpec) async throws -> Bool {
         do {
-            try await client.killContainer(node.containerName, signal: "SIGHUP")
+            try await send("HUP", to: node.containerName)
             return true
-        } catch {
+        } catch let error as EngineError {
             guard error.code == .notFound || error.code == .conflict else { throw error }
             return false
         }
+    }
+
+    /// Sends a signal to the main process from inside: what the engine sends, be it SIGHUP, counts as the container's end by hand, after
+    /// which the engine does not start it again when it crashes or the machine restarts.
+    func send(_ signal: String, to container: String) async throws {
+        try await run(["/bin/sh", "-c", "kill -s \(signal) 1"], in: container, to: "signal \(container)")
     }
 
     private static func readsLater(_ node: NodeSpec) -> String {

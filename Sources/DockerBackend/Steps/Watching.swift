@@ -15,7 +15,8 @@ extension StepWork {
         let desired = try desired()
         for balancer in desired.balancers {
             if balancer.containerName == name {
-                return BalancerContainer(topology: desired, balancer: balancer).config.network
+                let support = try backend.drivers.support(for: balancer)
+                return BalancerContainer(topology: desired, balancer: balancer, support: support).config.network
             }
             if let node = balancer.nodes.first(where: { $0.containerName == name }) {
                 return NodeContainer(topology: desired, balancer: balancer, node: node).config.network
@@ -35,7 +36,7 @@ extension StepWork {
             command: program.command + ["watch", plan.cluster] + arguments
         )
         let name = WatcherName.container(plan.cluster)
-        let id = try await create(name, watcher.config)
+        let id = try await create(name, watcher.config).id
         try await upload(program.files, to: id, at: "/")
         note { $0.filled.insert(name) }
         return "\(program.bytes.byteText) copied"

@@ -39,11 +39,11 @@ extension DockerClient {
         try await performed(request)
     }
 
-    /// Sends a signal to a container's process 1.
+    /// Ends all of a container's processes at once. The engine does not start it again by itself.
     /// - Throws: `.conflict` when it is not running.
-    public func killContainer(_ container: String, signal: String = "SIGKILL") async throws(EngineError) {
+    public func killContainer(_ container: String) async throws(EngineError) {
         let operation = "kill container \(container)"
-        try await performed(self.container(operation, .post, [container, "kill"], ["signal": signal]))
+        try await performed(self.container(operation, .post, [container, "kill"], ["signal": "SIGKILL"]))
     }
 
     /// Freezes all of a container's processes.

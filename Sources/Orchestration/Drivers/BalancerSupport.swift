@@ -8,7 +8,7 @@ public struct BalancerSupport: Sendable {
     public enum Notice: Sendable, Equatable {
         /// It is told when it starts.
         case atStart
-        /// Its main process gets a signal: "SIGHUP".
+        /// Its main process gets a signal from `kill` of its image's shell: "HUP".
         case signal(String)
         /// A program runs in its container.
         case program([String])

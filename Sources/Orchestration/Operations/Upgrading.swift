@@ -3,7 +3,7 @@ public import ClusterModel
 extension Orchestrator {
     /// Takes a balancer's nodes to another major version of PostgreSQL. First everything is checked beside the running servers; what speaks
     /// against it is refused, and nothing has changed then. When the new primary does not come up, the old images and the old data are
-    /// put back. The old data is kept until `commitUpgrade`. An upgrade that was cut is carried on.
+    /// put back. The old data is kept until `commitUpgrade`. An upgrade that was cut is carried on; after one that is complete nothing is done.
     ///
     /// - Parameter seconds: How long clients may be held, where they can be.
     @discardableResult
@@ -16,6 +16,8 @@ extension Orchestrator {
         try await holding(cluster) { observed, lock in
             let scene = try Scene(observed, balancer: balancer, to: "upgrade \(balancer) to \(image)")
             let begun = scene.balancer.upgrade
+            // A run that was cut right at its end asks again for what is there.
+            if let begun, begun.phase == .complete, begun.to == image { return scene.plan }
             if let begun, begun.isUnfinished, begun.to != image || ![.begun, .serving].contains(begun.phase) {
                 throw scene.refused(
                     "an upgrade to \(begun.to) is \(begun.phase.rawValue)",

@@ -29,7 +29,7 @@ extension Primitive {
     /// The primitives that this package brings: everything that works on a cluster through its backend.
     public static var core: [Primitive] {
         clusterPrimitives + topologyPrimitives + balancerPrimitives + switchPrimitives + clientPrimitives
-            + nodePrimitives + nodeOperations + settingPrimitives + watchPrimitives + enginePrimitives + upgradePrimitives
-            + runPrimitives
+            + nodePrimitives + nodeOperations + settingPrimitives + watchPrimitives + enginePrimitives
+            + upgradePrimitives + runPrimitives
     }
 }

@@ -33,8 +33,16 @@ extension ScriptParameter {
         var notes: [String] = []
         if isRequired { notes.append("required") }
         if min != nil || max != nil { notes.append(expectation) }
-        if preset != .null { notes.append("default: \(preset.text ?? preset.json())") }
+        if preset != .null { notes.append("default: \(presetText)") }
         return help + (notes.isEmpty ? "" : (help.isEmpty ? "" : " ") + "(\(notes.joined(separator: "; ")))")
+    }
+
+    private var presetText: String {
+        switch (kind, preset.wholeNumber) {
+        case (.size, let bytes?): bytes.byteText
+        case (.duration, let seconds?): "\(seconds)s"
+        default: preset.text ?? preset.json()
+        }
     }
 }
 

@@ -104,7 +104,7 @@ extension SimulatedCluster {
     /// What is not as it should be, unless nothing of the cluster is to run.
     fileprivate var unsettled: [Finding] {
         let runs = network != nil || balancers.contains { $0.container != nil }
-        return runs ? observed().findings.filter { $0.kind != "restart_pending" } : []
+        return runs ? observed().findings.filter { !$0.waitsForTheUser } : []
     }
 
     /// Whether a script can have wanted it: a node that was stopped, or taken out of its balancer.
@@ -115,6 +115,9 @@ extension SimulatedCluster {
 }
 
 extension Finding {
+    /// True for what is left to the user: when to restart, and whether to keep an upgrade.
+    fileprivate var waitsForTheUser: Bool { kind == "restart_pending" || kind == "upgrade_uncommitted" }
+
     /// What is wrong, and where.
     fileprivate var place: String { "\(kind) \(subject)" }
 }

@@ -78,7 +78,7 @@ import Testing
                 #"balancers[0].replica: unknown key; did you mean "replicas"?"#,
                 #"balancers[0].rest_port: unknown key; did you mean "rest_api_port"?"#,
                 #"balancers[0].ip: unknown key; did you mean "ip_address"?"#,
-                #"balancers[0].zzz: unknown key; the keys here are name, container_name, ip_address, port, pcp_port, rest_api_port, image, config, pool, settings, primary, replicas, hold, sync, when_short"#,
+                #"balancers[0].zzz: unknown key; the keys here are name, container_name, ip_address, port, pcp_port, rest_api_port, image, driver, config, pool, settings, primary, replicas, hold, sync, when_short"#,
             ]
         ),
     ])

@@ -47,6 +47,21 @@ extension OnARealEngine {
         }
 
         @Test
+        func `a node whose settings were reloaded is started again by the engine when it crashes`() async throws {
+            let cluster = try SharedCluster.running
+            let replica = try #require(try await cluster.becomesHealthy().nodes.first { $0.role == "replica" })
+            try await cluster.succeed("repl", cluster.name, "-e", "pgbc.cluster():balancer('lb1'):reload()")
+            let crash = "kill -s KILL $(head -n 1 /var/lib/postgresql/*/data/postmaster.pid)"
+            let before = try await cluster.client.inspectContainer(replica.container).state.startedAt
+            _ = try await cluster.client.runExec(replica.container, ["/bin/sh", "-c", crash])
+            try await wait(upTo: .seconds(30), until: "\(replica.container) runs again") {
+                let state = try await cluster.client.inspectContainer(replica.container).state
+                return state.status == .running && state.startedAt != before
+            }
+            #expect(try await cluster.becomesHealthy().findings == [])
+        }
+
+        @Test
         func `status says in a sentence that a replica is stopped, and apply starts it`() async throws {
             let cluster = try SharedCluster.running
             let replica = try #require(try await cluster.becomesHealthy().nodes.first { $0.role == "replica" })

@@ -190,7 +190,8 @@ bad_settings() {
 
 # what_it_found: the reasons in pg_upgrade's output, with the lists that it wrote.
 what_it_found() {
-    awk '/fatal *$/ { on = 1; next } /^Failure, exiting/ { on = 0 } on && NF { sub(/^ +/, ""); printf "%s ", $0 } END { print "" }' "$work/run/output"
+    awk '/fatal *$/ { on = 1; next } /^Failure, exiting/ { on = 0 } on && NF { sub(/^ +/, ""); printf "%s ", $0 } END { print "" }' "$work/run/output" |
+        sed 's/ *[^.]* is in the file:.*//'
     grep -i -E '^(error|fatal|.*could not)' "$work/run/output" | head -n 5
     find "$work/run" "$work/new" "$data" -path '*pg_upgrade_output.d*' -prune -o -name '*.txt' -print 2>/dev/null | head -n 3 |
         while read -r file; do head -n 12 "$file"; done
@@ -238,7 +239,7 @@ $(what_it_found)"
 $(bad_settings)"
     rm -rf "$work/new" "$work/view" "$work/told"
     reasons=$(printf '%s\n' "$reasons" | sed '/^ *$/d')
-    [ -z "$reasons" ] || { rm -rf "$work" && printf '%s\n' "$reasons" | sed 's/^/refused: /' && exit 4; }
+    [ -z "$reasons" ] || { printf '%s\n' "$reasons" | sed 's/^/refused: /' && exit 4; }
     "$bin/postgres" -V | sed 's/.*PostgreSQL) \([^ ]*\).*/facts: to \1/'
 }
 
@@ -334,6 +335,7 @@ upgrade() {
     id=${PGBC_NODE_ID:?PGBC_NODE_ID is not set in /pgbc/node.conf}
     home=/var/lib/postgresql/$major
     data=$home/data
+    case $mode in files | check) trap '[ $? -eq 0 ] || rm -rf "$work"' EXIT ;; esac
     case $mode in
     files) upgrade_files "$@" ;;
     check) upgrade_check "$@" ;;

@@ -4,8 +4,8 @@ import PluginAPI
 let behind = ContributedVerb(
     "behind",
     [
-        VerbArgument("bytes", .size, default: "0", "show those that are further behind than this"),
-        VerbArgument("fail", .boolean, default: false, "fail when there is one"),
+        VerbArgument("bytes", .size, default: "0", help: "show those that are further behind than this"),
+        VerbArgument("fail", .boolean, default: false, help: "fail when there is one"),
     ],
     summary: "list the replicas that are behind their primary",
     effect: .read

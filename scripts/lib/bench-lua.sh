@@ -92,8 +92,8 @@ calls_per_second() {
     awk -v a="$started" -v b="$EPOCHREALTIME" -v calls="${BASH_REMATCH[1]}" 'BEGIN { printf "%.0f\n", calls / (b - a) }'
 }
 
-# The same real runs with and without a journal, in turns, on one cluster. A run that changes something puts its record on the disk
-# before each change; one that only asks has no record of its own.
+# The same real runs with and without a journal, in turns, on one cluster: one change, two long changes, and many light questions after
+# a change. A run that changes something puts its record on the disk before each change; one that only asks has no record of its own.
 bench_journal() {
     expect_none "$configs/bench1.lua"
     bring_up "$configs/bench1.lua"
@@ -103,13 +103,21 @@ local lb = pgbc.cluster():balancer("lb1")
 lb:scale(2)
 lb:scale(1)
 LUA
+    cat >"$configs/queries.lua" <<'LUA'
+local cluster = pgbc.cluster()
+cluster:balancer("lb1"):query("create table if not exists bench (number int)", { write = true })
+local replica = cluster:node("lb1-replica1")
+for _ = 1, 1000 do replica:query("select pg_is_in_recovery()") end
+for _ = 1, 20 do cluster:status() end
+LUA
     local script
-    for script in restart scale; do
+    for script in restart scale queries; do
         candidate "$script with a journal" timed "$pgbc" run "$configs/$script.lua" --cluster bench1
         candidate "$script without" timed env PGBC_JOURNAL=off "$pgbc" run "$configs/$script.lua" --cluster bench1
     done
     in_turns "$times"
     ratio 'restart with a journal' 'restart without' 1.05
     ratio 'scale with a journal' 'scale without' 1.05
+    ratio 'queries with a journal' 'queries without' 1.05
     remove "$configs/bench1.lua"
 }

@@ -35,12 +35,13 @@ extension OnARealEngine {
             "scale": ["--replicas", "4"],
             "status": [],
             "switchover": [],
-            "upgrade": ["--image", "debian:bookworm-slim"],
+            "upgrade": ["--image", OtherPostgres.seventeen],
             "validate": ["--config", "larger.lua"],
             "watch": ["--rounds", "1"],
         ]
 
         @Test(.timeLimit(.minutes(5))) func `no bundled recipe changes anything`() async throws {
+            try await OtherPostgres.prepare()
             let cluster = try SharedCluster.running
             try await cluster.becomesHealthy()
             _ = try await cluster.node("lb1-primary").run(

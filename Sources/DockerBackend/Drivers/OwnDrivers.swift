@@ -23,7 +23,7 @@ extension BalancerSupport {
 
     /// The user's own image, which reads no list: its configuration is written anew, and read again on a signal. A program that does
     /// not run as root has to be able to read it, and then so can others in that container.
-    static let pgbalancer = BalancerSupport(.pgbalancer, notice: .signal("SIGHUP"), holdsPasswords: true) { situation in
+    static let pgbalancer = BalancerSupport(.pgbalancer, notice: .signal("HUP"), holdsPasswords: true) { situation in
         let contract = PgBalancerContract(balancer: situation.balancer)
         let text = situation.monitor.map(contract.configuration)
         let mode = situation.runsAsRoot ? 0o600 : 0o644

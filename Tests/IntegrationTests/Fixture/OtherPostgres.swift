@@ -26,7 +26,7 @@ extension Cluster {
     func majors() async throws -> Set<String> {
         var majors: Set<String> = []
         for node in try await status().nodes {
-            majors.insert(try await self.node(node.node).value("SELECT split_part(version(), ' ', 2)::numeric::int"))
+            majors.insert(try await self.node(node.node).value("SELECT current_setting('server_version_num')::int / 10000"))
         }
         return majors
     }

@@ -56,6 +56,33 @@ import Testing
         #expect(repair(observed).isEmpty)
     }
 
+    @Test func `makes nothing anew that runs, because that has to be one after the other`() {
+        var observed = cluster {
+            $0.topology?.image = "postgres:15.9"
+            $0.balancers[0].nodes[2].container?.state = .exited
+            $0.balancers[0].nodes[2].postgres = nil
+        }
+        func steps() -> [String] {
+            guard let wanted = observed.topology else { return [] }
+            return Planner(desired: wanted, observed: observed, prune: true).plan().repairing(observed).steps.map(\.id)
+        }
+        #expect(steps() == ["remove:shop_replica2", "create:shop_replica2", "start:shop_replica2"])
+        observed.balancers[0].pool?.nodes[2].isDetached = true
+        #expect(steps().isEmpty)
+    }
+
+    @Test(arguments: [UpgradeRecord.Phase.begun, .serving, .undoing])
+    func `leaves a major upgrade alone that was cut, whose steps have to be waited for`(phase: UpgradeRecord.Phase) {
+        let observed = cluster {
+            $0.balancers[0].upgrade = UpgradeRecord.sample.at(phase)
+            $0.balancers[0].nodes[0].container?.state = .exited
+            $0.balancers[0].nodes[0].postgres = nil
+            $0.balancers[0].nodes[1].container = nil
+            $0.balancers[0].nodes[1].postgres = nil
+        }
+        #expect(Set(repair(observed)).subtracting(["wanted"]).isEmpty)
+    }
+
     @Test func `puts back what an operation had taken out, once it has caught up`() {
         let running = cluster {
             $0.balancers[0].pool?.nodes[1].isDetached = true

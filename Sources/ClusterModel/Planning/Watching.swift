@@ -1,19 +1,33 @@
 // What a watcher does to a cluster, and what is done to the watcher.
 
 extension Plan {
-    /// What of this plan begins a repair: nothing of it waits, and nodes that are in maintenance are left alone.
+    /// What of this plan begins a repair: nothing of it waits, and nodes that are in maintenance are left alone. So is what can only be done
+    /// by waiting: making containers anew that run, which has to be one after the other, and a major upgrade that is not finished.
     ///
     /// Whoever repairs again and again sees by the next look what became of it, and holds the cluster's lock only for a moment.
     public func repairing(_ observed: ObservedCluster) -> Plan {
-        let spared = observed.containersInMaintenance
-        let changes = steps.filter { step in !step.action.isWait && !step.touches(spared) }
+        let remade = containersMadeAnew(observed)
+        let spared = observed.containersInMaintenance.union(observed.containersInUpgrade).union(remade)
+        let changes = steps.filter { !$0.action.isWait && !$0.action.leadsElsewhere && !$0.touches(spared) }
+        let needed = Set(changes.flatMap(\.dependencies))
         let started = Set(changes.compactMap(\.action.startedContainer))
         var plan = Plan(cluster: cluster, desired: desired)
         plan.notes = notes
-        for step in changes where !step.isReturn(of: started, in: observed) {
+        for step in changes where !step.isReturn(of: started, remade, in: observed) {
+            if case .switchover = step.action, !needed.contains(step.id) { continue }
             plan.add(step.id, step.action, step.title, because: step.cause, after: step.dependencies)
         }
         return plan
+    }
+
+    /// Containers that run, and that this plan replaces.
+    private func containersMadeAnew(_ observed: ObservedCluster) -> Set<String> {
+        var running: [String] = []
+        for balancer in observed.balancers {
+            if balancer.container?.isUp == true { running.append(balancer.spec.containerName) }
+            for node in balancer.nodes where node.container?.isUp == true { running.append(node.spec.containerName) }
+        }
+        return Set(running.filter { has("remove:\($0)") && has("create:\($0)") })
     }
 
     /// The plan that starts the container which watches over a cluster, in the place of one that is there already.
@@ -70,29 +84,52 @@ extension ObservedCluster {
             }
         )
     }
+
+    /// Names of the containers of nodes whose data is on its way to another major version, or back.
+    fileprivate var containersInUpgrade: Set<String> {
+        Set(
+            balancers.filter { $0.upgrade.map { $0.isUnfinished && $0.phase != .committing } ?? false }
+                .flatMap(\.nodes).map(\.spec.containerName)
+        )
+    }
+}
+
+extension ObservedContainer {
+    fileprivate var isUp: Bool { state == .running || state == .restarting }
 }
 
 extension Step {
     fileprivate func touches(_ containers: Set<String>) -> Bool {
         switch action {
-        case .start(let name), .connect(let name): containers.contains(name)
-        case .createNode: containers.contains { id == "create:\($0)" }
+        case .start(let name), .connect(let name), .removeContainer(let name, _): containers.contains(name)
+        case .createNode, .createBalancer: containers.contains { id == "create:\($0)" }
         default: false
         }
     }
 
-    /// True for putting a node back that the same plan only starts: it is put back when it has caught up.
-    fileprivate func isReturn(of started: Set<String>, in observed: ObservedCluster) -> Bool {
-        guard case .attach(let balancer, let node) = action,
-            let spec = observed.balancer(balancer)?.nodes.first(where: { $0.spec.id == node })?.spec
+    /// True for putting a node back that the same plan only starts: it is put back when it has caught up. Also for one that is not out,
+    /// and would be taken out only to be made anew.
+    fileprivate func isReturn(of started: Set<String>, _ remade: Set<String>, in observed: ObservedCluster) -> Bool {
+        guard case .attach(let name, let node) = action, let balancer = observed.balancer(name),
+            let spec = balancer.nodes.first(where: { $0.spec.id == node })?.spec
         else { return false }
-        return started.contains(spec.containerName)
+        let isAway = balancer.pool?.nodes.first { $0.id == node }?.isAway == true
+        return started.contains(spec.containerName) || remade.contains(spec.containerName) && !isAway
     }
 }
 
 extension Step.Action {
     fileprivate var startedContainer: String? {
         if case .start(let name) = self { name } else { nil }
+    }
+
+    /// True for what is only done on the way to something that a repair leaves out, as taking a node out until it is made anew.
+    fileprivate var leadsElsewhere: Bool {
+        switch self {
+        case .checkUpgrade, .noteUpgrade, .upgradeData, .undoUpgrade, .commitUpgrade: true
+        case .pauseClients, .resumeClients, .stopNode, .detach: true
+        default: false
+        }
     }
 
     fileprivate var isWait: Bool {

@@ -96,6 +96,15 @@ extension UpgradeRecord {
         #expect(ids == ["upgrade:lb1", "commit:lb1", "upgraded:lb1"])
     }
 
+    @Test(arguments: [
+        (UpgradeRecord.Phase.begun, "pgbc upgrade --image postgres:17 goes on, --rollback takes it back"),
+        (.undoing, "pgbc upgrade --rollback goes on"), (.committing, "pgbc upgrade --commit goes on"),
+    ]) func `that was cut says what goes on with it`(phase: UpgradeRecord.Phase, advice: String) {
+        var observed = ObservedCluster.healthy(.sample())
+        observed.balancers[0].upgrade = UpgradeRecord.sample.at(phase)
+        #expect(observed.findings.first { $0.kind == "upgrade_unfinished" }?.advice == advice)
+    }
+
     @Test func `gives images to one balancer alone, and writes them as shortly as it can`() {
         var topology = Topology.sample(replicas: 1)
         topology.setImages(of: "lb1") { _ in "postgres:17" }

@@ -115,7 +115,7 @@ extension ObservedBalancer {
                     "upgrade_unfinished",
                     spec.name,
                     "the upgrade of \(spec.name) from \(versions) was not finished (\(upgrade.phase.rawValue))",
-                    advice: "pgbc upgrade --image \(upgrade.to) goes on, --rollback takes it back"
+                    advice: upgrade.wayOn
                 )
             ]
         }

@@ -55,6 +55,15 @@ public struct UpgradeRecord: Sendable, Equatable, Codable {
     /// True when a run was cut, or is at work.
     public var isUnfinished: Bool { phase != .complete }
 
+    /// What carries on an upgrade that was cut, as a sentence for people.
+    public var wayOn: String {
+        switch phase {
+        case .begun, .serving, .complete: "pgbc upgrade --image \(to) goes on, --rollback takes it back"
+        case .undoing: "pgbc upgrade --rollback goes on"
+        case .committing: "pgbc upgrade --commit goes on"
+        }
+    }
+
     /// The image that a node is to have in this phase.
     public func image(of node: Int) -> String {
         phase == .undoing ? from[node] ?? from[self.node] ?? to : to

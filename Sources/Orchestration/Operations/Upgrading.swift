@@ -19,10 +19,7 @@ extension Orchestrator {
             // A run that was cut right at its end asks again for what is there.
             if let begun, begun.phase == .complete, begun.to == image { return scene.plan }
             if let begun, begun.isUnfinished, begun.to != image || ![.begun, .serving].contains(begun.phase) {
-                throw scene.refused(
-                    "an upgrade to \(begun.to) is \(begun.phase.rawValue)",
-                    "pgbc upgrade --image \(begun.to) completes it, --rollback takes it back"
-                )
+                throw scene.refused("an upgrade to \(begun.to) is \(begun.phase.rawValue)", begun.wayOn)
             }
             let record = begun?.isUnfinished == true ? begun : nil
             let upgrade = if let record { record } else { try await checkedUpgrade(scene, to: image, lock) }
@@ -58,10 +55,7 @@ extension Orchestrator {
                 throw scene.refused("there is no upgrade of \(balancer), or it was committed already")
             }
             guard [.complete, .committing].contains(upgrade.phase) else {
-                throw scene.refused(
-                    "the upgrade to \(upgrade.to) is not complete",
-                    "pgbc upgrade --image \(upgrade.to) completes it, --rollback takes it back"
-                )
+                throw scene.refused("the upgrade to \(upgrade.to) is not complete", upgrade.wayOn)
             }
             return scene.carryingOn(upgrade.at(.committing), in: observed, seconds: 0)
         }
@@ -131,17 +125,13 @@ extension Orchestrator {
         } catch {
             let failure = error
             guard !Task.isCancelled else { throw failure }
-            let now = try await existing(upgradeOf: balancer, in: observed.name)
+            let now = try await existing(observed.name, depth: .full)
             guard let left = now.balancer(balancer)?.upgrade else { throw failure }
             guard left.phase == .begun else { throw scene.kept(left, after: failure) }
             events.receive(.note("the new primary has not come up: putting the old images and the old data back"))
             _ = try await takeBack(left, balancer, now, lock, seconds)
             throw scene.takenBack(upgrade, after: failure)
         }
-    }
-
-    private func existing(upgradeOf balancer: String, in cluster: String) async throws -> ObservedCluster {
-        try await existing(cluster, depth: .full)
     }
 
     private func takeBack(

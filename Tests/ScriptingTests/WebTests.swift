@@ -53,6 +53,31 @@ struct WebTests {
         #expect(run.output == "[503,false,\"9\",9,\"\(Self.health)\"]\n")
     }
 
+    @Test(arguments: ["hooks.test", "hooks.test:443"])
+    func `the port of a scheme may be granted by its number`(grant: String) async throws {
+        let web = FakeWeb()
+        _ = try await run("http.post('\(Self.hook)', 'x')", "--allow", "net=\(grant)", web: web)
+        #expect(web.requests.count == 1)
+        let other = try await run("http.get('http://hooks.test/')", "--allow", "net=hooks.test:443", web: web)
+        #expect(other.code == 2)
+        #expect(web.requests.count == 1)
+    }
+
+    @Test func `a time limit may be longer than any time`() async throws {
+        let web = FakeWeb()
+        _ = try await run("http.get('\(Self.health)', { timeout = math.huge })", "--allow", "net", web: web)
+        #expect(web.requests.map(\.timeout) == [.seconds(1_000_000_000)])
+    }
+
+    @Test(arguments: [
+        "http { url = 'http://u:s3cret@x.test/', method = 'P T' }", "http.get('ftp://u:s3cret@x.test/?k=s3cret')",
+    ])
+    func `a message about a URL does not hold its password`(script: String) async throws {
+        let run = try await run(script, "--allow", "net")
+        #expect(run.code != 0)
+        #expect(!run.errors.contains("s3cret"), "\(run.errors)")
+    }
+
     @Test func `a table is sent as JSON`() async throws {
         let web = FakeWeb()
         _ = try await run("http.post('\(Self.hook)', { text = 'hi' })", "--allow", "net", web: web)

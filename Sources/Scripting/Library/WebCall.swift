@@ -9,11 +9,12 @@ enum WebCall {
 
     /// The request that the arguments of `http.request` ask for.
     static func request(_ arguments: [String: Document]) throws(ClusterError) -> WebRequest {
+        _ = try place(of: arguments["url"]?.text ?? "")
         var request = WebRequest(
             method: (arguments["method"]?.text ?? "").uppercased(),
             url: arguments["url"]?.text ?? "",
             body: arguments["body"]?.text ?? "",
-            timeout: .seconds(arguments["timeout"]?.double ?? 30),
+            timeout: .seconds(min(arguments["timeout"]?.double ?? 30, longest)),
             maximumBytes: arguments["limit"]?.wholeNumber ?? 8 << 20
         )
         guard request.method.wholeMatch(of: /[A-Z]+/) != nil, request.method != "CONNECT" else {
@@ -30,12 +31,25 @@ enum WebCall {
             request.headers.append(.init(member.key, value))
         }
         if request.header("user-agent") == nil { request.headers.append(.init("User-Agent", "pgbc")) }
-        _ = try place(of: request.url)
         return request
     }
 
+    /// Seconds; a longer time limit is none, and a `Duration` cannot hold any.
+    private static let longest = 1e9
+
     /// What has to be granted for a URL: the host, with the port unless it is the scheme's own.
     static func place(of url: String) throws(ClusterError) -> String {
+        let (host, port, isUsual) = try parts(of: url)
+        return isUsual ? host : "\(host):\(port)"
+    }
+
+    /// The same, with the port in any case.
+    static func placeWithPort(of url: String) throws(ClusterError) -> String {
+        let (host, port, _) = try parts(of: url)
+        return "\(host):\(port)"
+    }
+
+    private static func parts(of url: String) throws(ClusterError) -> (host: String, port: Int, isUsual: Bool) {
         let parsed = URL(string: url)
         guard let parsed, let scheme = parsed.scheme?.lowercased(), let usual = ["http": 80, "https": 443][scheme],
             let host = parsed.host(percentEncoded: true),
@@ -43,7 +57,7 @@ enum WebCall {
         else {
             throw ClusterError(
                 .invalid,
-                operation: "read the URL \(url)",
+                operation: "read the URL \(shown(url))",
                 message: "it has no host that could be asked",
                 advice: "write it as http://HOST:PORT/PATH or https://HOST/PATH"
             )
@@ -57,7 +71,14 @@ enum WebCall {
             )
         }
         let name = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
-        return parsed.port.map { $0 == usual ? name : "\(name):\($0)" } ?? name
+        let port = parsed.port ?? usual
+        return (name, port, port == usual)
+    }
+
+    /// A URL that is none, without what may be secret in it.
+    private static func shown(_ url: String) -> String {
+        let rest = url.prefix { $0 != "?" && $0 != "#" }
+        return rest.lastIndex(of: "@").map { "…\(rest[$0...])" } ?? String(rest)
     }
 
     /// The request that a redirect asks for; `nil` when the answer is none. To another place no secrets go along.

@@ -58,6 +58,8 @@ extension ScriptSession {
     }
 
     private func grant(_ request: WebRequest) throws {
+        let wanted = try WebCall.placeWithPort(of: request.url)
+        if start.permissions.covers(.net, wanted, in: folder) { return }
         try start.permissions.check(.net, try WebCall.place(of: request.url), doing: request.title, in: folder)
     }
 }

@@ -71,9 +71,14 @@ public struct Permissions: Sendable, Equatable {
 }
 
 extension Permissions {
+    /// Whether it was granted.
+    func covers(_ kind: Kind, _ value: String, in folder: ScriptFolder) -> Bool {
+        grants.contains { $0.kind == kind && $0.covers(value, in: folder) }
+    }
+
     /// Throws an error that names the flag that grants it.
     func check(_ kind: Kind, _ value: String, doing operation: String, in folder: ScriptFolder) throws(ClusterError) {
-        guard !grants.contains(where: { $0.kind == kind && $0.covers(value, in: folder) }) else { return }
+        guard !covers(kind, value, in: folder) else { return }
         throw ClusterError(
             .invalid,
             operation: operation,

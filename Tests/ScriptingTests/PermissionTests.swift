@@ -70,6 +70,16 @@ struct PermissionTests {
         #expect(run.code == 2)
     }
 
+    @Test func `a link to a file that does not exist yet does not lead out either`() async throws {
+        let folder = try TemporaryFolder(["in/a.txt": "text", "x.lua": "file.append('in/link', 'text')"])
+        try FileManager.default.createSymbolicLink(atPath: "\(folder.path)/in/link", withDestinationPath: "../new.txt")
+        let run = await FakeRun(["run", "--allow", "write=in", "x.lua"], in: folder.folder)
+        #expect(run.code == 2)
+        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/new.txt"))
+        let allowed = await FakeRun(["run", "--allow", "write=new.txt", "x.lua"], in: folder.folder)
+        #expect(allowed.code == 0, "\(allowed.errors)")
+    }
+
     @Test func `a permission that does not exist is refused with the nearest`() async throws {
         let run = try await FakeRun(script: "return 1", options: ["--allow", "raed=x"])
         #expect(run.errors.contains("did you mean read=…?"))

@@ -104,12 +104,21 @@ extension Permissions.Grant {
 extension ScriptFolder {
     /// The absolute path behind all symbolic links and dots, also of a file that does not exist yet.
     func real(_ name: String) -> String {
+        real(name, followed: 0)
+    }
+
+    private func real(_ name: String, followed links: Int) -> String {
         let url = URL(fileURLWithPath: absolute(name)).standardizedFileURL
         if FileManager.default.fileExists(atPath: url.path) { return url.resolvingSymlinksInPath().path }
         let parent = url.deletingLastPathComponent()
         if parent.path == url.path { return url.path }
-        let above = real(parent.path)
-        return (above.hasSuffix("/") ? above : above + "/") + url.lastPathComponent
+        let above = real(parent.path, followed: links)
+        let path = (above.hasSuffix("/") ? above : above + "/") + url.lastPathComponent
+        // A link to what does not exist yet: writing to it makes that. As many as the system follows.
+        guard links < 40, let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else {
+            return path
+        }
+        return real(target.hasPrefix("/") ? target : "\(above)/\(target)", followed: links + 1)
     }
 }
 

@@ -168,16 +168,33 @@ struct WebTests {
     }
 
     @Test func `a run that sent something is recorded, without the secrets in its headers`() async throws {
-        let folder = try TemporaryFolder([
-            "x.lua": """
-            http.post("https://hooks.test/T1", "deployed", { headers = { ["X-Api-Key"] = "s3cret", Accept = "*/*" } })
-            """
-        ])
+        let shown = try await account(
+            of: """
+                http.post("https://hooks.test/T1", "deployed", { headers = { ["X-Api-Key"] = "s3cret", Accept = "*/*" } })
+                """
+        )
+        #expect(shown.contains(#"http.request("POST", "https://hooks.test/T1""#))
+        #expect(shown.contains(#""X-Api-Key":"***""#))
+        #expect(shown.contains(#""Accept":"*/*""#))
+    }
+
+    @Test(arguments: [
+        ("http.post('https://h.test/?token=s3cret&page=2', 'x')", #""https://h.test/?token=***&page=2""#),
+        (#"http.post('https://h.test/', { password = 's3"cret', page = 2 })"#, #"\"password\":\"***\""#),
+    ])
+    func `what is recorded has no secret of the URL's query or of a JSON body`(script: String, kept: String)
+        async throws
+    {
+        let shown = try await account(of: script)
+        #expect(shown.contains(kept), "\(shown)")
+        #expect(!shown.contains("cret"), "\(shown)")
+    }
+
+    /// What `pgbc runs show` prints of a run of this script.
+    private func account(of script: String) async throws -> String {
+        let folder = try TemporaryFolder(["x.lua": script])
         let terminal = RecordingTerminal(environment: ["NO_COLOR": "1", "XDG_STATE_HOME": "\(folder.path)/state"])
         _ = await FakeRun(["run", "--allow", "net", "x.lua"], in: folder.folder, terminal: terminal, web: FakeWeb())
-        let shown = await FakeRun(["runs", "show", "last"], in: folder.folder, terminal: terminal)
-        #expect(shown.output.contains(#"http.request("POST", "https://hooks.test/T1""#))
-        #expect(shown.output.contains(#""X-Api-Key":"***""#))
-        #expect(shown.output.contains(#""Accept":"*/*""#))
+        return await FakeRun(["runs", "show", "last"], in: folder.folder, terminal: terminal).output
     }
 }

@@ -11,14 +11,16 @@ enum Secrets {
     /// Arguments without the passwords in statements.
     static func hidden(in arguments: Document, of primitive: String) -> Document {
         if primitive.hasPrefix("secrets.") { return .array(arguments.elements?.prefix(1).map { $0 } ?? []) }
-        if primitive == "http.request" { return hiddenHeaders(in: arguments) }
+        if primitive == "http.request" { return request(arguments) }
         guard primitive == "node.query" || primitive == "node.exec" else { return arguments }
         return hidden(arguments)
     }
 
-    /// Of the arguments of `http.request` the third are its headers.
-    private static func hiddenHeaders(in arguments: Document) -> Document {
+    /// Of the arguments of `http.request` the second is its URL, the third are its headers, and the fourth is its body.
+    private static func request(_ arguments: Document) -> Document {
         var values = arguments.elements ?? []
+        if values.count > 1, let url = values[1].text { values[1] = .string(url.withoutSecretsInQuery) }
+        if values.count > 3, let body = values[3].text { values[3] = .string(body.withoutSecretsInJSON) }
         if values.count > 2, let headers = values[2].members {
             values[2] = .object(headers.map { .init($0.key, $0.key.namesSecret ? "***" : $0.value) })
         }
@@ -36,8 +38,20 @@ enum Secrets {
 }
 
 extension String {
-    /// Whether a header of this name holds a secret, as a rule.
+    /// Whether what has this name is a secret, as a rule.
     var namesSecret: Bool { contains(/(?i)auth|cookie|token|secret|password|key/) }
+
+    /// `?token=x&page=2` of a URL with stars for the token.
+    fileprivate var withoutSecretsInQuery: String {
+        replacing(/([?&])([^=&#]*)=([^&#]*)/) { String($0.2).namesSecret ? "\($0.1)\($0.2)=***" : String($0.0) }
+    }
+
+    /// `{"token": "x"}` with stars for the token.
+    fileprivate var withoutSecretsInJSON: String {
+        replacing(/"((?:[^"\\]|\\.)*)"(\s*:\s*)"(?:[^"\\]|\\.)*"/) {
+            String($0.1).namesSecret ? "\"\($0.1)\"\($0.2)\"***\"" : String($0.0)
+        }
+    }
 
     /// `alter role x password 'y'` with stars for the password; `password=y` and `PGPASSWORD=y` too.
     var withoutPasswords: String {

@@ -18,6 +18,7 @@ import Testing
     @Test(arguments: [
         ("127.0.0.1:5000/pg:15", "127.0.0.1:5000", "anna"), ("old.example/team/pg", "old.example", "bert"),
         ("postgres:17", RegistryLogins.dockerHub, "hub"), ("team/pg:17", RegistryLogins.dockerHub, "hub"),
+        ("docker.io/team/pg:17", RegistryLogins.dockerHub, "hub"),
     ]) func `is found by the host of the image, however its key was written`(
         image: String,
         registry: String,

@@ -54,7 +54,7 @@ public struct RegistryLogins: Sendable, Equatable {
         guard first.count < image.count, first.contains(".") || first.contains(":") || first == "localhost" else {
             return dockerHub
         }
-        return String(first)
+        return first == "docker.io" || first == "index.docker.io" ? dockerHub : String(first)
     }
 
     /// What `docker login` calls Docker's own registry.

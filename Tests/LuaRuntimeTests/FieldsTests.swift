@@ -20,4 +20,18 @@ import Testing
         #expect(fields.keys == ["b", "c"])
         #expect(fields["a"] == nil)
     }
+
+    @Test func `with a name that is there twice, by bytes that are no text, can be compared`() {
+        var twice = LuaFields()
+        twice.append("a", 1)
+        twice.append("a", 1)
+        #expect(twice != ["a": 1, "b": 1])
+        #expect(twice != (["b": 1, "a": 1] as LuaFields))
+        var other = twice
+        other.append("b", 2)
+        var swapped: LuaFields = ["b": 2]
+        swapped.append("a", 1)
+        swapped.append("a", 1)
+        #expect(other == swapped)
+    }
 }

@@ -48,7 +48,7 @@ extension LuaFields: Equatable {
     public static func == (left: LuaFields, right: LuaFields) -> Bool {
         guard left.list.count == right.list.count else { return false }
         if zip(left.list, right.list).allSatisfy({ $0.key == $1.key && $0.value == $1.value }) { return true }
-        let others = Dictionary(uniqueKeysWithValues: right.list.map { ($0.key, $0.value) })
+        let others = Dictionary(right.list.map { ($0.key, $0.value) }) { first, _ in first }
         return left.list.allSatisfy { others[$0.key] == $0.value }
     }
 }

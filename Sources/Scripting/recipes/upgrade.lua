@@ -9,14 +9,16 @@ local args = pgbc.args {
   rollback = { type = "boolean", help = "back to the data and image from before a major upgrade, or one that was cut" },
   seconds = { type = "integer", min = 10, max = 600, default = 300, help = "how long a major upgrade may hold clients" },
 }
-local cluster, upgrades = pgbc.cluster(), {}
+local cluster, upgrades, names = pgbc.cluster(), {}, {}
 for _, one in ipairs(cluster:upgrades()) do
-  if not args.balancer or one.balancer == args.balancer then upgrades[one.balancer] = one end
+  if not args.balancer or one.balancer == args.balancer then
+    upgrades[one.balancer], names[#names + 1] = one, one.balancer
+  end
 end
 if args.commit or args.rollback then
   if args.image or (args.commit and args.rollback) then fail("give one of image, commit and rollback", "invalid") end
-  if not next(upgrades) then fail("no major upgrade waits to be committed or taken back", "conflict") end
-  for name in pairs(upgrades) do
+  if #names == 0 then fail("no major upgrade waits to be committed or taken back", "conflict") end
+  for _, name in ipairs(names) do -- in this order also when the run is resumed
     if args.commit then cluster:balancer(name):commit_upgrade() else cluster:balancer(name):undo_upgrade(args.seconds) end
   end
   return cluster:status()

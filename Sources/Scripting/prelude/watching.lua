@@ -154,11 +154,18 @@ function watcher:look()
   self:repair(status.findings, spared)
 end
 
+-- Whether there is no such cluster any more; an engine that does not tell is asked again by the next look.
+function watcher:is_gone()
+  local asked, exists = pcall(function() return self.cluster:exists() end)
+  if not asked and code_of(exists) == "cancelled" then error(exists, 0) end
+  return asked and not exists
+end
+
 -- What came of a look that failed: true when there is nothing to look after any more.
 function watcher:excuse(problem)
   local code = code_of(problem)
   if code == "cancelled" then error(problem, 0) end
-  if code == "not_found" and self.told.begin and not self.cluster:exists() then
+  if code == "not_found" and self.told.begin and self:is_gone() then
     log(self.cluster.name .. " is gone: there is nothing to look after any more")
     return true
   end

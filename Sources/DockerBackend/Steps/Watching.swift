@@ -48,7 +48,8 @@ extension StepWork {
         try await poll(for: "\(name) to look at \(plan.cluster)", on: name, within: .seconds(60)) {
             let found = try await client.inspectContainer(name)
             guard found.restartCount == 0 else { throw await endedAtOnce(name) }
-            return await lastWords(of: name).contains { $0.contains(WatcherContainer.greeting) }
+            // Its first look tells of everything that is wrong, in as many lines, and more looks may follow.
+            return await lastWords(of: name, lines: 1000).contains { $0.contains(WatcherContainer.greeting) }
         }
         return nil
     }

@@ -16,15 +16,18 @@ extension DockerClusterBackend {
             config.network = NetworkAttachment("none")
             config.disablesHealthcheck = true
             let id = try await client.createContainer("pgbc-version-\(UInt32.random(in: 0 ... .max))", config)
+            let result: Result<String?, any Error>
             do {
-                let version = try await answer(of: id)
-                try await client.removeContainer(id, force: true, volumes: true)
-                guard let version else { throw ClusterError.withoutPostgres(image) }
-                return version
-            } catch let error as EngineError {
-                try? await client.removeContainer(id, force: true, volumes: true)
-                throw error
+                result = .success(try await answer(of: id))
+            } catch {
+                result = .failure(error)
             }
+            // It has no labels by which a later command would find it, so it has to go also when the run was cut.
+            let removal = await Task.detached { try await client.removeContainer(id, force: true, volumes: true) }
+                .result
+            guard let version = try result.get() else { throw ClusterError.withoutPostgres(image) }
+            try removal.get()
+            return version
         }
     }
 

@@ -54,6 +54,10 @@ struct TLSDiagnosis {
         do {
             let channel = try await bootstrap.connect(host: host, port: port).get()
             defer { channel.close(promise: nil) }
+            let bound = channel.eventLoop.scheduleTask(in: .seconds(5)) {
+                found.fail(ChannelError.connectTimeout(.seconds(5)))
+            }
+            defer { bound.cancel() }
             return try await found.futureResult.get()
         } catch {
             found.succeed(nil)

@@ -1,7 +1,9 @@
 internal import ClusterModel
 
 extension Orchestrator {
-    fileprivate var silent: Orchestrator { Orchestrator(backend: backend, breaksLock: breaksLock, engine: engine) }
+    fileprivate var silent: Orchestrator {
+        Orchestrator(backend: backend, breaksLock: breaksLock, engine: engine, web: web, drivers: drivers)
+    }
 }
 
 extension Primitive {

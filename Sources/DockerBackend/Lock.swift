@@ -52,13 +52,14 @@ struct LockOwner: Sendable, Equatable, CustomStringConvertible {
         return "\(space) \(boot.trimmingCharacters(in: .whitespacesAndNewlines))"
     }
 
-    /// Field 22 of `/proc/<pid>/stat` (proc(5)); the name in field 2 may hold blanks, so count from its closing bracket.
+    /// Field 22 of `/proc/<pid>/stat` (proc(5)); the name in field 2 may hold blanks, so count from its closing bracket. `nil` for a
+    /// process that has ended too, although nobody has waited for it yet (state Z in field 3).
     private static func startTime(of process: Int32) -> String? {
         guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
             let bracket = stat.lastIndex(of: ")")
         else { return nil }
         let fields = stat[stat.index(after: bracket)...].split(separator: " ")
-        return fields.count > 19 ? String(fields[19]) : nil
+        return fields.count > 19 && fields[0] != "Z" ? String(fields[19]) : nil
     }
 }
 

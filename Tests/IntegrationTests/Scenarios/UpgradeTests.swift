@@ -119,6 +119,7 @@ extension OnARealEngine {
                     }
                 }
                 upgrade.send(SIGKILL)
+                #expect(try await upgrade.finish(within: .seconds(10)).code == SIGKILL)
                 let next = try await run(cluster, "apply")
                 try #require(next.code == 0, "\(next)")
                 try await cluster.becomesHealthy()

@@ -13,7 +13,7 @@ extension Plan {
         let started = Set(changes.compactMap(\.action.startedContainer))
         var plan = Plan(cluster: cluster, desired: desired)
         plan.notes = notes
-        for step in changes where !step.isReturn(of: started, remade, in: observed) {
+        for step in changes where !step.isReturn(of: started, spared, in: observed) {
             if case .switchover = step.action, !needed.contains(step.id) { continue }
             plan.add(step.id, step.action, step.title, because: step.cause, after: step.dependencies)
         }
@@ -107,14 +107,14 @@ extension Step {
         }
     }
 
-    /// True for putting a node back that the same plan only starts: it is put back when it has caught up. Also for one that is not out,
-    /// and would be taken out only to be made anew.
-    fileprivate func isReturn(of started: Set<String>, _ remade: Set<String>, in observed: ObservedCluster) -> Bool {
+    /// True for putting a node back that the same plan only starts: it is put back when it has caught up. Also for one that is spared,
+    /// unless an operation that was cut had taken it out.
+    fileprivate func isReturn(of started: Set<String>, _ spared: Set<String>, in observed: ObservedCluster) -> Bool {
         guard case .attach(let name, let node) = action, let balancer = observed.balancer(name),
             let spec = balancer.nodes.first(where: { $0.spec.id == node })?.spec
         else { return false }
         let isAway = balancer.pool?.nodes.first { $0.id == node }?.isAway == true
-        return started.contains(spec.containerName) || remade.contains(spec.containerName) && !isAway
+        return started.contains(spec.containerName) || spared.contains(spec.containerName) && !isAway
     }
 }
 

@@ -44,12 +44,13 @@ extension LuaFields: RandomAccessCollection {
 }
 
 extension LuaFields: Equatable {
+    private var byName: [String: LuaValue] { Dictionary(list.map { ($0.key, $0.value) }) { first, _ in first } }
+
     /// Whether they have the same names with the same values.
     public static func == (left: LuaFields, right: LuaFields) -> Bool {
         guard left.list.count == right.list.count else { return false }
         if zip(left.list, right.list).allSatisfy({ $0.key == $1.key && $0.value == $1.value }) { return true }
-        let others = Dictionary(right.list.map { ($0.key, $0.value) }) { first, _ in first }
-        return left.list.allSatisfy { others[$0.key] == $0.value }
+        return left.byName == right.byName
     }
 }
 

@@ -11,9 +11,7 @@ local args = pgbc.args {
 }
 local cluster, upgrades, names = pgbc.cluster(), {}, {}
 for _, one in ipairs(cluster:upgrades()) do
-  if not args.balancer or one.balancer == args.balancer then
-    upgrades[one.balancer], names[#names + 1] = one, one.balancer
-  end
+  if not args.balancer or one.balancer == args.balancer then upgrades[one.balancer], names[#names + 1] = one, one.balancer end
 end
 if args.commit or args.rollback then
   if args.image or (args.commit and args.rollback) then fail("give one of image, commit and rollback", "invalid") end

@@ -8,8 +8,8 @@ enum OtherPostgres {
     static let eighteen = "pgbc-test/postgres:18"
 
     /// Makes sure that both are there.
-    static func prepare(filePath: String = #filePath) async throws {
-        let script = URL(filePath: filePath).deletingLastPathComponent()
+    static func prepare() async throws {
+        let script = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../../scripts/lib/test-images.sh").standardized
         let program = Program(
             executable: try Places.program("bash", package: "bash"),
@@ -26,7 +26,8 @@ extension Cluster {
     func majors() async throws -> Set<String> {
         var majors: Set<String> = []
         for node in try await status().nodes {
-            majors.insert(try await self.node(node.node).value("SELECT current_setting('server_version_num')::int / 10000"))
+            let version = "SELECT current_setting('server_version_num')::int / 10000"
+            majors.insert(try await self.node(node.node).value(version))
         }
         return majors
     }

@@ -50,7 +50,8 @@ extension OnARealEngine {
         func `a node whose settings were reloaded is started again by the engine when it crashes`() async throws {
             let cluster = try SharedCluster.running
             let replica = try #require(try await cluster.becomesHealthy().nodes.first { $0.role == "replica" })
-            try await cluster.succeed("repl", "--cluster", cluster.name, "-e", "pgbc.cluster():balancer('lb1'):reload()")
+            let reload = "pgbc.cluster():balancer('lb1'):reload()"
+            try await cluster.succeed("repl", "--cluster", cluster.name, "-e", reload)
             let crash = "kill -s KILL $(head -n 1 /var/lib/postgresql/*/data/postmaster.pid)"
             let before = try await cluster.client.inspectContainer(replica.container).state.startedAt
             _ = try await cluster.client.runExec(replica.container, ["/bin/sh", "-c", crash])

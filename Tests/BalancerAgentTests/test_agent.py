@@ -1,3 +1,4 @@
+import threading
 import unittest
 from types import SimpleNamespace
 from unittest import mock
@@ -52,6 +53,39 @@ class Ready(unittest.TestCase):
 
     def test_a_replica_that_was_detached_is_left_out(self):
         self.assertEqual(self.ready(lambda id: True, {1, 2}, detached={2}), [0, 1])
+
+
+class Ended(unittest.TestCase):
+    """Whether the agent gives up because its pgpool has."""
+
+    def agent(self, running):
+        made = Agent.__new__(Agent)
+        made.pgpool = SimpleNamespace(running=lambda: running[0])
+        made.reconciler = SimpleNamespace(lock=threading.RLock())
+        return made
+
+    def test_a_pgpool_that_ended_by_itself_has_ended(self):
+        self.assertTrue(self.agent([False]).has_lost_pgpool())
+        self.assertFalse(self.agent([True]).has_lost_pgpool())
+
+    def test_a_pgpool_that_is_being_restarted_has_not_ended(self):
+        running, stopped, answers = [False], threading.Event(), []
+        made = self.agent(running)
+
+        def restart():
+            with made.reconciler.lock:
+                stopped.set()
+                looked.wait(0.1)
+                running[0] = True
+
+        looked = threading.Event()
+        restarting = threading.Thread(target=restart)
+        restarting.start()
+        stopped.wait(5)
+        answers.append(made.has_lost_pgpool())
+        looked.set()
+        restarting.join(5)
+        self.assertEqual(answers, [False])
 
 
 if __name__ == "__main__":

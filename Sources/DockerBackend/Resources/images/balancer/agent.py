@@ -175,6 +175,13 @@ class Agent:
             log("PgBouncer has not opened its console in time")
         self.hold.forget()
 
+    def has_lost_pgpool(self):
+        """True when pgpool has ended by itself. Who restarts it, in whatever thread, holds the reconciler's lock."""
+        if self.pgpool.running():
+            return False
+        with self.reconciler.lock:
+            return not self.pgpool.running()
+
     def look_after_bouncer(self):
         if self.hold.enabled and not self.bouncer.running():
             log(f"PgBouncer ended unexpectedly with status {self.bouncer.process.returncode} and is started again")
@@ -202,7 +209,7 @@ class Agent:
                 self.fleet.awake.wait(pause)
                 self.fleet.awake.clear()
                 self.check_stop()
-                if not self.pgpool.running():
+                if self.has_lost_pgpool():
                     log(f"pgpool ended unexpectedly with status {self.pgpool.process.returncode}")
                     return 1
                 self.look_after_bouncer()

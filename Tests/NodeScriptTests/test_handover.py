@@ -66,6 +66,31 @@ class Waiting(ScriptCase):
         self.each_shell(body, "3\nhandover is there\nstandby", self.FILES)
 
 
+class Stopping(ScriptCase):
+    def test_a_server_that_had_ended_already_leaves_nothing_behind_that_ends_the_next_one(self):
+        body = """
+        trap 'stopping=1' TERM INT
+        kill_server() { echo killed; }
+        for try in 1 2 3 4 5; do
+            sleep 0 & server=$!
+            wait $server
+            stop_server QUIT 0.1
+        done
+        sleep 0.5
+        """
+        self.each_shell(body, "")
+
+    def test_a_server_that_does_not_stop_is_killed(self):
+        body = """
+        exec 2>/dev/null
+        sh -c 'trap "" QUIT; while :; do sleep 0.1; done' & server=$!
+        kill_server() { echo killed; kill -KILL "$server"; }
+        sleep 0.1
+        stop_server QUIT 0.1
+        """
+        self.each_shell(body, "pgbc: PostgreSQL has not stopped at once: killing its processes\nkilled")
+
+
 class Bell(ScriptCase):
     def test_a_ring_ends_a_rest_and_is_not_lost_before_one(self):
         body = """

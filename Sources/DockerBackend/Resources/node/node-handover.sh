@@ -50,19 +50,22 @@ kill_server() {
 }
 
 # stop_server SIGNAL SECONDS: then an immediate stop, and 2 s later the end; QUIT SECONDS: the end after so many seconds.
+# A timer that is ended before it first runs may never hear of it, so it looks itself whether there is still something to end.
 stop_server() {
     local timer
     kill -"$1" "$server" 2>/dev/null
     (
         sleep "$2"
+        kill -0 "$server" || exit 0
         [ "$1" = QUIT ] || {
             say "PostgreSQL has not stopped within $2 s: stopping it at once"
             kill -QUIT "$server"
             sleep 2
+            kill -0 "$server" || exit 0
         }
         say "PostgreSQL has not stopped at once: killing its processes"
         kill_server
-    ) 6>&- 8>&- 9>&- &
+    ) 2>/dev/null 6>&- 8>&- 9>&- &
     timer=$!
     while kill -0 "$server" 2>/dev/null; do wait "$server"; done
     kill "$timer" 2>/dev/null

@@ -115,13 +115,13 @@ own_slot() {
 watched() {
     local was="$term $primary" watcher status
     (
-        while sleep 0.5; do
+        while sleep 0.5 && kill -0 "$1"; do
             read_record && [ "$term $primary" != "$was" ] || continue
             say "the record changed from '$was' to '$term $primary': giving up this copy"
             kill -TERM "$1"
             exit
         done
-    ) &
+    ) 2>/dev/null &
     watcher=$!
     finish "$1"
     status=$?

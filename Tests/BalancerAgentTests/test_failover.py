@@ -364,6 +364,32 @@ class Promises(FailoverCase):
         self.assertEqual(self.history[0], ("fence", "10.0.0.20"))
         self.assertEqual(self.record(), "2 2\n")
 
+    def growing(self, agent, grown):
+        """Node 2 receives more until the old primary is cut off."""
+        def cut_off(address):
+            self.history.append(("fence", address))
+            agent.fleet.watch(2).sample = grown
+        self.fence.raise_against.side_effect = cut_off
+        return agent
+
+    def test_what_a_replica_received_until_the_old_primary_was_cut_off_counts(self):
+        agent = self.growing(self.make(primary(), replica(lsn=10), replica(lsn=9)), replica(lsn=20))
+        self.assertEqual(agent.run("forced", force=True), "node 2 is primary")
+        self.assertEqual((self.history[0], self.record()), (("fence", "10.0.0.20"), "2 2\n"))
+        self.assertEqual([one["text"] for one in agent.stories[0].phases if one["phase"] == "chosen"], [
+            "node 1: most advanced at timeline 1; others node2: -1 bytes on timeline 1",
+            "node 2: most advanced at timeline 1; others node1: -10 bytes on timeline 1"])
+
+    def test_with_sync_a_replica_that_falls_silent_while_the_primary_is_cut_off_is_waited_for(self):
+        self.options("sync 1\nwhen_short wait\nend\n")
+        agent = self.growing(self.make(None, replica(lsn=10), replica(lsn=9), hangs=True), None)
+        self.assertIn("nodes [2] do not answer", agent.run("lost"))
+        self.assertEqual(self.record(), "1 0\n")
+
+    def test_a_node_that_was_asked_for_takes_over_whatever_others_receive(self):
+        agent = self.growing(self.make(primary(), replica(lsn=10), replica(lsn=9)), replica(lsn=20))
+        self.assertEqual(agent.run("forced", to=1, force=True), "node 1 is primary")
+
     def test_a_forced_failover_to_a_node_that_does_not_answer_changes_nothing(self):
         answer = self.make(primary(), replica(), None).run("forced", to=2, force=True)
         self.assertEqual(answer, "node 2 does not answer")

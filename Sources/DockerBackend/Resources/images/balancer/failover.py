@@ -194,6 +194,24 @@ class Failover:
             return self._adopt(record, writable[0], story)
         if writable:
             return story.end(f"nodes {writable} take writes unrecorded: nothing is done, a person has to decide")
+        chosen = self._choose(record, others, samples, story, to, force)
+        if chosen is None:
+            return None
+        silent = [watch for watch in others if watch.node.id not in samples and self._silent(watch)]
+        old = self.fleet.watch(record.primary)
+        is_cut_off = bool(old and (force or old.hangs or self.verdict == knock.SILENT))
+        self._fence(silent + [old] * is_cut_off, story)
+        if is_cut_off and to is None:
+            # Until now it could acknowledge writes, and another replica may have received them.
+            samples = fresh_samples([watch for watch in others if watch.node.id in samples], CANDIDATE_BOUND)
+            chosen = self._choose(record, others, samples, story, to, force, chosen)
+            if chosen is None:
+                return None
+        story.chosen = chosen.id
+        return self._promote(record, chosen.id, story)
+
+    def _choose(self, record, others, samples, story, to, force, before=None):
+        """The candidate that takes over, `before` if nothing has changed; None when the story has ended without one."""
         candidates = [
             Candidate(id, self.fleet.watch(id).timeline, sample.lsn, id in self.fleet.detached,
                       self.fleet.watch(id).node.host)
@@ -201,19 +219,17 @@ class Failover:
         ]
         chosen = choose([one for one in candidates if to is None or one.id == to])
         if chosen is None:
-            return story.end("no replica answers" if to is None else f"node {to} does not answer")
+            story.end("no replica answers" if to is None else f"node {to} does not answer")
+            return None
         missing = self._missing(record, chosen, [watch.node.id for watch in others if watch.node.id not in samples])
         if missing and not force:
-            return story.end(missing)
+            story.end(missing)
+            return None
+        if before and before.id == chosen.id:
+            return before
         story.why = reason(chosen, candidates) if to is None else f"asked for; {reason(chosen, candidates)}"
         story.phase("chosen", f"node {chosen.id}: {story.why}" + (f"; {missing}" if missing else ""))
-        silent = [watch for watch in others if watch.node.id not in samples and self._silent(watch)]
-        old = self.fleet.watch(record.primary)
-        if old and (force or old.hangs or self.verdict == knock.SILENT):
-            silent.append(old)
-        self._fence(silent, story)
-        story.chosen = chosen.id
-        return self._promote(record, chosen.id, story)
+        return chosen
 
     def _missing(self, record, chosen, silent):
         """Why a write that a client was told of may be lost with this choice, or None."""

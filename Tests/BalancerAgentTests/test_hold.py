@@ -89,6 +89,28 @@ class Holding(unittest.TestCase):
         self.assertTrue(self.bouncer.resumed.wait(5))
         self.assertEqual(self.hold.document()["state"], "running")
 
+    def test_clients_that_pgbouncer_could_not_be_told_to_let_go_are_let_go_later(self):
+        holder = self.hold.shut("a reason", 10, 0)[0]
+        self.bouncer.broken = True
+        with mock.patch("hold.AGAIN", 0.02):
+            self.hold.open(holder)
+            self.bouncer.broken = False
+            self.assertTrue(self.bouncer.resumed.wait(5))
+        self.assertFalse(self.bouncer.paused)
+
+    def test_a_hold_that_begins_before_that_is_a_hold(self):
+        holder = self.hold.shut("a reason", 10, 0)[0]
+        self.bouncer.broken = True
+        with mock.patch("hold.AGAIN", 0.02):
+            self.hold.open(holder)
+            with self.hold.changed:
+                self.bouncer.broken = False
+                holder = self.hold.shut("another one", 10, 0)[0]
+            self.assertFalse(self.bouncer.resumed.wait(0.2))
+        self.assertEqual((self.bouncer.paused, self.bouncer.commands), (True, ["PAUSE", "PAUSE"]))
+        self.hold.open(holder)
+        self.assertFalse(self.bouncer.paused)
+
     def test_a_reason_whose_time_is_over_does_not_end_another_one(self):
         self.hold.shut("short", 0.05, 0)
         holder = self.hold.shut("long", 10, 0)[0]

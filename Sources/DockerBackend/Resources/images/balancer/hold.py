@@ -10,6 +10,7 @@ from journal import log
 
 ASK_BOUND = 1.0
 LOOK = 0.005  # seconds between looks at the transactions that are still open
+AGAIN = 1.0  # seconds until PgBouncer is told once more to let clients go
 NUDGE = 0.04
 NUDGE_STEP = 0.003
 BUSY = ("sv_active", "sv_login", "sv_active_cancel", "sv_being_canceled")
@@ -68,6 +69,7 @@ class Hold:
         self.changed = threading.Condition(threading.RLock())
         self.holders = []
         self.is_shut = False
+        self.is_owed = False  # clients were to go on, and PgBouncer could not be told
         self.console = self.pauser = None
         self.commands = threading.RLock()
         self.nudge = Nudge(connect) if enabled else lambda: None
@@ -132,7 +134,7 @@ class Hold:
         counts = self.counts()
         with self.changed:
             until = max((holder.until for holder in self.holders), default=None)
-            state = "paused" if self.is_shut else "running"
+            state = "paused" if self.is_shut or self.is_owed else "running"
         return {"enabled": True, "state": state, "until": until and round(until, 3),
                 "waiting": counts["cl_waiting"], "clients": counts["cl_active"] + counts["cl_waiting"]}
 
@@ -164,7 +166,7 @@ class Hold:
         with self.changed:
             self._drop("console")
             self._drop("pauser")
-            self.is_shut = False
+            self.is_shut = self.is_owed = False
             self.prepare()
             if self.holders:
                 with contextlib.suppress(ConsoleError):
@@ -182,21 +184,25 @@ class Hold:
             except ConsoleError:
                 self._drop("pauser")
                 self._connected("pauser").send("PAUSE")
-        self.is_shut = True
+        self.is_shut, self.is_owed = True, False
 
     def _resume_if_free(self):
-        if self.holders or not self.is_shut:
+        if self.holders or not (self.is_shut or self.is_owed):
             return
         self.is_shut = False
+        self.is_owed = not self._resume()
+        self.prepare()
+
+    def _resume(self):
+        """False when PgBouncer could not be told."""
         try:
             self._ask("RESUME")
         except ConsoleRefusal:
             pass  # it was not paused
         except ConsoleError as error:
-            log(f"hold: RESUME: {error}; asking again")
-            with contextlib.suppress(ConsoleError):
-                self._ask("RESUME")
-        self.prepare()
+            log(f"hold: RESUME: {error}; asked again until it hears it")
+            return False
+        return True
 
     def prepare(self):
         """Connects now, so that the next PAUSE need not. What the last one left unanswered is cut off."""
@@ -245,5 +251,6 @@ class Hold:
                 for holder in [holder for holder in self.holders if holder.deadline <= now]:
                     log(f"hold: {holder.why}: its time is over, clients are let go")
                     self.open(holder)
+                self._resume_if_free()
                 nearest = min((holder.deadline for holder in self.holders), default=now + 3600)
-                self.changed.wait(nearest - now)
+                self.changed.wait(AGAIN if self.is_owed else nearest - now)

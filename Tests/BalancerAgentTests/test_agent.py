@@ -1,5 +1,6 @@
 import threading
 import unittest
+from dataclasses import replace
 from types import SimpleNamespace
 from unittest import mock
 
@@ -17,12 +18,15 @@ class Starting(unittest.TestCase):
         made.fleet = SimpleNamespace(reread=lambda: False, watch=lambda id: watch if id == 1 else None)
         made.record_file = SimpleNamespace(read=lambda: Record(2, 1))
         made.reconciler = mock.Mock()
-        found = made.primary_is_writable()
+        found = made.primary_leads()
         made.reconciler.guard.watch_over_primary.assert_called_once_with(Record(2, 1))
         return found
 
     def test_a_primary_that_takes_writes_is_enough(self):
         self.assertTrue(self.is_writable(primary()))
+
+    def test_a_primary_that_its_settings_make_read_only_is_enough(self):
+        self.assertTrue(self.is_writable(replace(primary(), read_only=True)))
 
     def test_a_node_that_is_recorded_and_not_promoted_yet_is_waited_for(self):
         self.assertFalse(self.is_writable(replica()))

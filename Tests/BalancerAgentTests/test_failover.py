@@ -158,6 +158,14 @@ class FailoverCase(unittest.TestCase):
         self.assertEqual(self.make(primary(), replica()).asked_by_pgpool(0, 0), "node 0 is fine")
         self.assertEqual((self.record(), self.history), ("1 0\n", []))
 
+    def test_a_primary_that_its_settings_make_read_only_stays(self):
+        agent = self.make(replace(primary(), read_only=True), replica())
+        self.assertEqual(agent.asked_by_pgpool(0, 0), "node 0 is fine")
+        self.assertEqual((self.record(), self.history), ("1 0\n", []))
+
+    def test_a_recorded_primary_that_runs_as_a_replica_does_not_stay(self):
+        self.assertEqual(self.make(replica(lsn=5), replica(lsn=10)).run("lost"), "node 1 is primary")
+
     def test_a_primary_that_accepts_others_but_not_the_agent_stays(self):
         self.knocked.return_value = knock.ACCEPTING
         self.assertEqual(self.make(None, replica()).asked_by_pgpool(0, 0), "node 0 is fine")
@@ -219,7 +227,8 @@ class FailoverCase(unittest.TestCase):
     def test_a_new_primary_that_has_replayed_nothing_tells_when_the_old_one_last_answered(self):
         agent = self.make(None, replica())
         agent.fleet.watch(1).link.last_write = None
-        agent.fleet.watch(0).sample = replace(primary(), at=time.monotonic() - 3, read_only=True)
+        agent.fleet.watch(0).sample = replace(primary(), at=time.monotonic() - 3)
+        agent.fleet.watch(0).fresh = lambda *_: None
         agent.run("lost")
         self.let_landings_end()
         entry, = agent.history.read()

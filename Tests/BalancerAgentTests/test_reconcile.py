@@ -340,6 +340,11 @@ class Guarding(Clocked):
         self.pass_time(guard, 2)
         self.failover.run.assert_called_once()
 
+    def test_a_primary_that_its_settings_make_read_only_is_not_lost(self):
+        guard = self.make(healthy(samples={0: replace(primary(), read_only=True), 1: replica(), 2: replica()}))
+        self.pass_time(guard, 2 * GRACE)
+        self.failover.run.assert_not_called()
+
     def test_a_primary_that_says_it_is_starting_is_given_more_time(self):
         guard = self.make(healthy(samples={1: replica()}), knocked=STARTING)
         self.pass_time(guard, STARTING_GRACE - 1)

@@ -120,7 +120,7 @@ class Agent:
             raise Stop
 
     def wait_for_primary(self):
-        """Waits until the recorded primary takes writes; the guard may promote another one meanwhile.
+        """Waits until the recorded primary is one; the guard may promote another one meanwhile.
 
         A pgpool that starts before would send writes to a replica.
         """
@@ -130,17 +130,17 @@ class Agent:
         settings.wait_for("the nodes file", PRIMARY_BOUND, lambda: self.fleet.reread() or self.fleet.nodes,
                        meanwhile=meanwhile)
         settings.wait_for("the record of the primary", PRIMARY_BOUND, self.record_file.read, meanwhile=meanwhile)
-        settings.wait_for("the recorded primary to take writes", PRIMARY_BOUND, self.primary_is_writable,
+        settings.wait_for("the recorded primary to be one", PRIMARY_BOUND, self.primary_leads,
                           meanwhile=meanwhile)
 
-    def primary_is_writable(self):
+    def primary_leads(self):
         self.fleet.reread()
         record = self.record_file.read()
         self.reconciler.guard.watch_over_primary(record)
         record = self.record_file.read()
         watch = self.fleet.watch(record.primary)
         sample = watch.fresh(PRIMARY_LOOK) if watch else None
-        return bool(sample and sample.writable)
+        return bool(sample and sample.leads)
 
     def ready_nodes(self):
         """The nodes that pgpool can start with: replicas that are just starting are given a moment, because each one

@@ -168,14 +168,19 @@ class Failover:
         if watch.failing_for() < LONG_FAILING and not watch.lost():
             sample = watch.fresh(RECHECK_BOUND)
             if sample:
-                return "takes writes" if sample.writable else None
+                return self._life_of(sample)
         self.verdict = self._knock(watch.node)
         if self.verdict != knock.ACCEPTING:
             return None
         sample = watch.fresh(RECHECK_BOUND)
         if sample:
-            return "takes writes" if sample.writable else None
+            return self._life_of(sample)
         return f"accepts connections, but not the agent's: {watch.problem}"
+
+    def _life_of(self, sample):
+        if sample.leads:
+            return "takes writes" if sample.writable else "is a primary that its settings make read-only"
+        return None
 
     def _knock(self, node):
         """A primary that stops cleanly sends its last WAL first: it is given a moment until its port is closed."""

@@ -38,7 +38,7 @@ class Guard:
         if watch and watch.lost() and replicas and self.tried != record:
             self.tried = record
             self.failover.run(f"node {record.primary} ended its connections and takes no new ones")
-        elif (primary and primary.writable) or not replicas:
+        elif (primary and primary.leads) or not replicas:
             self.lost_since = self.tried = None
         elif self.lost_since is None:
             self.lost_since = now

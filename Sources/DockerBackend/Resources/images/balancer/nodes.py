@@ -61,6 +61,11 @@ class Sample:
     def writable(self):
         return not self.recovery and not self.read_only
 
+    @property
+    def leads(self):
+        """True of a primary, also of one that its settings make read-only: that is meant so, and no other is better."""
+        return not self.recovery
+
     def hears(self, name):
         """True when this primary has a standby of that name, and has heard of it of late."""
         return self.senders.get(name) == "streaming" and name not in self.quiet

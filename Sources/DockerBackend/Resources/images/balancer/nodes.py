@@ -24,6 +24,8 @@ SELECT r.recovery,
        (pg_last_wal_replay_lsn() - '0/0')::bigint,
        CASE WHEN r.recovery
             THEN coalesce((SELECT received_tli FROM pg_stat_wal_receiver),
+                          (SELECT max(('x' || substr(name, 1, 8))::bit(32)::int) FROM pg_ls_waldir()
+                           WHERE name ~ '^[0-9A-F]{{24}}$'),
                           (SELECT timeline_id FROM pg_control_checkpoint()))
             ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END,
        CASE WHEN NOT r.recovery OR pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
@@ -79,7 +81,8 @@ def sample_of(row, at):
 
 
 def known_timeline(before, sample):
-    """The timeline a node is on. Without a stream it only tells that of its last checkpoint, which may lie behind."""
+    """The timeline a node is on. Without a stream it only tells that of its files, or of its last checkpoint: this may
+    lie many behind, because a replica seldom has a checkpoint of its own."""
     exact = not sample.recovery or sample.receiver == "streaming"
     return sample.timeline if exact else max(before, sample.timeline)
 

@@ -15,6 +15,10 @@ class Choice(ScriptCase):
     def test_settings_that_are_being_written_are_not_taken(self):
         self.each_shell("choose_settings || echo no", "no", {"lb1/settings.0": "work_mem = '5"})
 
+    def test_settings_that_are_just_being_replaced_stay_in_use(self):
+        body = 'choose_settings; rm lb1/settings.0; choose_settings || echo no; settings_changed || printf "%s" "$chosen"'
+        self.each_shell(body, "no\n" + GOOD, {"lb1/settings.0": GOOD})
+
     def test_refused_settings_give_way_to_the_last_good_ones(self):
         files = {"lb1/settings.0": BAD, "home/settings.refused": BAD, "home/settings.good": GOOD, "lb1/refused.0": "why"}
         self.each_shell('choose_settings; printf "%s" "$chosen"; ls lb1', GOOD + "primary\nrefused.0\nsettings.0", files)

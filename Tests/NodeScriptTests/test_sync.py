@@ -15,6 +15,10 @@ class Options(ScriptCase):
     def test_without_the_file_nothing_is_waited_for(self):
         self.each_shell(f"sync=1; read_options; {SHOW}", "0 wait")
 
+    def test_a_file_that_is_just_being_replaced_changes_nothing(self):
+        body = f"read_options; rm lb1/options; read_options || echo no; {SHOW}"
+        self.each_shell(body, "no\n2 degrade", {"lb1/options": "sync 2\nwhen_short degrade\nend\n"})
+
 
 class Names(ScriptCase):
     def test_a_node_waits_for_the_others_and_never_for_itself(self):

@@ -17,12 +17,15 @@ read_text() {
 }
 
 # choose_settings: sets chosen to the lines to use: those of the control volume once they are whole, those of the
-# container where there are none, the last good ones while PostgreSQL is known not to start with what is asked for. False
-# while they are being written.
+# container where there have never been any, the last good ones while PostgreSQL is known not to start with what is asked
+# for. False while they are being written or replaced.
 choose_settings() {
     local wanted
     if [ -f "$directory/settings.$id" ]; then
         read_text "$directory/settings.$id" '# end' || return 1
+        had_settings=1
+    elif [ -n "$had_settings" ]; then
+        return 1
     else
         read_text /pgbc/postgresql.conf
     fi

@@ -2,15 +2,16 @@
 # POSIX sh with `local`; sourced after node-lib.sh, never run.
 # shellcheck shell=sh disable=SC3043,SC2034,SC2154,SC2015
 
-# read_options: sets sync and when_short; false, and nothing set, while the file is not complete.
+# read_options: sets sync and when_short; false, and nothing set, while the file is not complete. The engine replaces a file by
+# removing it first, so that one which was there and is not has not gone.
 read_options() {
     local key value rest n=0 short=wait complete=''
-    [ -f "$directory/options" ] || complete=1
+    [ -f "$directory/options" ] || [ -n "$had_options" ] || complete=1
     while read -r key value rest; do
         case $key in
         sync) case $value in '' | *[!0-9]*) ;; *) n=$value ;; esac ;;
         when_short) [ "$value" != degrade ] || short=degrade ;;
-        end) complete=1 ;;
+        end) complete=1 had_options=1 ;;
         esac
     done 2>/dev/null <"$directory/options"
     [ -n "$complete" ] && sync=$n when_short=$short

@@ -13,6 +13,7 @@ tick=0.5
 blink=0.02
 stopping='' reload='' server='' role='' deposed='' found='' nodes='' term=0 primary='' address='' port='' known=''
 bell='' whole='' chosen='' started_with='' proven='' reloaded='' sync=0 when_short=wait level='' short=0 complain_at=0 text='' now=0
+had_options='' had_settings=''
 
 . /pgbc/node-lib.sh
 . /pgbc/node-settings.sh

@@ -242,6 +242,20 @@ class FailoverCase(unittest.TestCase):
         self.assertEqual(agent.run("lost"), "node 1 is primary")
         self.assertEqual(agent.fleet.detached, {2})
 
+    def test_an_operation_that_ends_meanwhile_is_not_under_way_afterwards(self):
+        agent = self.make(None, replica())
+        agent.operation = "switchover to 1"
+        agent._replace = mock.Mock(side_effect=lambda *_: setattr(agent, "operation", None))
+        agent.run("lost")
+        self.assertIsNone(agent.operation)
+
+    def test_an_operation_that_goes_on_is_under_way_afterwards(self):
+        agent, seen = self.make(None, replica()), []
+        agent.operation = "switchover to 1"
+        agent._replace = mock.Mock(side_effect=lambda *_: seen.append(agent.operation))
+        agent.run("lost")
+        self.assertEqual((seen, agent.operation), (["failover"], "switchover to 1"))
+
     def test_the_record_is_written_before_the_promotion(self):
         agent, seen = self.make(None, replica()), []
         link = agent.fleet.watch(1).link

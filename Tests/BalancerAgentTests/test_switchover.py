@@ -35,7 +35,7 @@ class Scene:
             fleet=self.fleet, record_file=RecordFile(path), failover=self.failover, hold=self.hold,
             landing=self.landing, settings=SimpleNamespace(directory=path, secret=lambda name: "secret"),
             reconciler=SimpleNamespace(lock=threading.RLock(), snapshot=lambda: snapshot))
-        self.write_problem = None
+        self.write_problem, self.link = None, mock.Mock()
 
     def watch(self, id):
         link = SimpleNamespace(ask=lambda *_: (self.received,))
@@ -59,7 +59,7 @@ class Scene:
 
     def run(self, to=None, seconds=10):
         with contextlib.ExitStack() as stack:
-            for name, value in {"log": mock.Mock(), "fresh_samples": mock.Mock(), "Link": mock.Mock(),
+            for name, value in {"log": mock.Mock(), "fresh_samples": mock.Mock(), "Link": self.link,
                                 "ring": self.ring}.items():
                 stack.enter_context(mock.patch(f"switchover.{name}", value))
             stack.enter_context(mock.patch("story.log"))
@@ -129,8 +129,30 @@ class Doing(SwitchoverCase):
         scene.run(1)
         self.assertEqual(locked, [False])
 
+    def test_a_primary_that_is_lost_during_the_checkpoint_can_be_replaced(self):
+        scene, locked = self.make(), []
+        scene.link.return_value.ask.side_effect = lambda *_: locked.append(scene.failover.lock.locked())
+        self.assertEqual(scene.run(1)[0], 200)
+        self.assertEqual(set(locked), {False})
+
 
 class Refusing(SwitchoverCase):
+    def test_a_failover_during_the_checkpoint_ends_it(self):
+        scene = self.make()
+        scene.link.return_value.ask.side_effect = lambda *_: (scene.path / "primary").write_text("2 1\n")
+        status, document = scene.run(2)
+        self.assertEqual((status, document["reason"]), (409, "the record changed during the checkpoint"))
+        self.assertEqual((scene.events, scene.record()), ([], "2 1\n"))
+        self.assertFalse(scene.failover.lock.locked())
+
+    def test_a_failover_that_is_under_way_after_the_checkpoint_ends_it(self):
+        scene = self.make()
+        scene.link.return_value.ask.side_effect = lambda *_: scene.failover.lock.acquire(blocking=False)
+        with mock.patch("switchover.QUIET_BOUND", 0.05):
+            self.assertEqual(scene.run(2)[1]["reason"], "the primary is being looked after; try again")
+        self.assertTrue(scene.failover.lock.locked())
+        self.assertIsNone(scene.failover.operation)
+
     def test_a_replica_that_lags_far_behind_is_refused_with_the_reason(self):
         senders = {"pgbc_1": "streaming", "pgbc_2": "streaming"}
         scene = self.make(samples={**healthy().samples, 0: primary(lsn=1000 + switchover.LAG + 1, senders=senders)})

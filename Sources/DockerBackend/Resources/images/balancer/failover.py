@@ -1,5 +1,6 @@
 """The unplanned change of primary: decide, record, promote, and answer only when the new primary takes writes."""
 
+import contextlib
 import threading
 import time
 from collections import deque
@@ -61,10 +62,16 @@ class Failover:
         """One failover at a time; answers its outcome in one line. `to` is the node that has to take over, if any;
         with `force` a primary that still takes writes is cut off and replaced as well."""
         with self.lock:
-            mark, holder, before = self.landing.mark(), self._hold(), self.operation
-            try:
-                return self._run(cause, to, force, holder, mark)
-            finally:
+            return self._run(cause, to, force, mark=self.landing.mark(), holder=self._hold())
+
+    @contextlib.contextmanager
+    def _under_way(self, operation):
+        """Says what runs now, and afterwards what ran before unless that has ended meanwhile."""
+        before, self.operation = self.operation, operation
+        try:
+            yield
+        finally:
+            if self.operation == operation:
                 self.operation = before
 
     def _run(self, cause, to, force, holder, mark):
@@ -77,7 +84,10 @@ class Failover:
             self._let_go(holder)
             log(f"failover: not needed, node {record.primary} {alive} ({cause})")
             return f"node {record.primary} is fine"
-        self.operation = "failover" if to is None else f"failover to {to}"
+        with self._under_way("failover" if to is None else f"failover to {to}"):
+            return self._fail_over(record, cause, to, force, holder, mark)
+
+    def _fail_over(self, record, cause, to, force, holder, mark):
         story = Story(now_text(), record.primary, cause)
         self.stories.append(story)
         self.unhealed = story

@@ -71,10 +71,14 @@ class Switchover:
             self.failover.lock.release()
             self.fleet.wake()
 
-    def _run(self, to, seconds):
+    def _await_quiet(self):
+        """Waits for a reconciliation that is under way; none begins while the failover's lock is held."""
         if not self.agent.reconciler.lock.acquire(timeout=QUIET_BOUND):
             raise Refused("the balancer is being reconciled; try again")
         self.agent.reconciler.lock.release()
+
+    def _run(self, to, seconds):
+        self._await_quiet()
         record = self.record_file.read()
         if record is None:
             raise Refused("there is no record of a primary")
@@ -84,7 +88,7 @@ class Switchover:
         story = Story(now_text(), record.primary, "asked for", kind="switchover", chosen=chosen, why=why)
         self.failover.operation = f"switchover to {chosen}"
         story.phase("checked", f"node {chosen}: {why}")
-        self._checkpoint(record.primary, story)
+        self._checkpoint_unlocked(record, story)
         return self._change(record, chosen, seconds, story)
 
     # Before anything changes
@@ -129,6 +133,18 @@ class Switchover:
         if behind > LAG:
             return f"it lags {behind} bytes behind the primary; at most {LAG} are allowed"
         return None
+
+    def _checkpoint_unlocked(self, record, story):
+        """A primary that hangs meanwhile is replaced as at any other time, so that no failover waits for the checkpoint."""
+        self.locked = False
+        self.failover.lock.release()
+        self._checkpoint(record.primary, story)
+        if not self.failover.lock.acquire(timeout=QUIET_BOUND):
+            raise Refused("the primary is being looked after; try again")
+        self.locked = True
+        self._await_quiet()
+        if self.record_file.read() != record:
+            raise Refused("the record changed during the checkpoint")
 
     def _checkpoint(self, id, story):
         """Makes the stop of the primary short: what it has to write is written before."""

@@ -92,6 +92,25 @@ class Identity(unittest.TestCase):
         self.assertEqual(changed, b"x" + self.CONTROL[1:])
 
 
+class Renewal(ScriptCase):
+    BODY = """
+    mkdir -p from/base/1 from/new
+    echo one >from/base/1/cut; echo two >from/base/1/changed; echo same >from/same; echo old >from/gone
+    cp -a from to
+    printf on >to/base/1/cut
+    echo TWO >from/base/1/changed; rm from/gone; echo more >from/new/file; ln -s base from/link; mkdir from/empty
+    before=$(stat -c %i to/same)
+    """
+
+    def test_an_older_or_cut_copy_becomes_the_same_as_the_original(self):
+        body = self.BODY + 'renew "$PWD/from" "$PWD/to" && diff -r from to; ls; [ "$before" = "$(stat -c %i to/same)" ] && echo kept'
+        self.each_shell(body, "from\nhome\nlb1\nrun\nto\nkept")
+
+    def test_a_copy_that_cannot_be_completed_is_an_error(self):
+        body = self.BODY + 'cp() { return 1; }; xargs() { return 1; }; renew "$PWD/from" "$PWD/to" || echo failed'
+        self.each_shell(body, "failed")
+
+
 class Scripts(ScriptCase):
     def test_every_script_parses_in_every_shell(self):
         self.assertTrue(SHELLS)

@@ -27,12 +27,14 @@ candidate() {
 }
 names=()
 
-# in_turns TIMES: measures all candidates, one after the other in each round, so that a busy machine is busy for all of them; sets
-# result[NAME] to the median of each. They are milliseconds, or what `unit` says.
+# in_turns TIMES: measures all candidates, one after the other in each round, so that a busy machine is busy for all of them; what one
+# has left to be written to the disk is written before the next begins. Sets result[NAME] to the median of each. They are
+# milliseconds, or what `unit` says.
 in_turns() {
     local name line round
     for ((round = 1; round <= $1; round++)); do
         for name in "${names[@]}"; do
+            timeout 60 sync || say "the disk was still busy 60 s before this: $name"
             line=$(eval "${commands[$name]}")
             samples[$name]+="${line%% *} "
             [ "$line" = "${line%% *}" ] || say "    $name: $line"

@@ -20,20 +20,25 @@ seed_sql() {
     for n in "$@"; do
         printf "SELECT pg_create_physical_replication_slot('pgbc_%s')\n" "$n"
     done
-    # A copy of the files; the default would write all of it to the WAL as well.
-    if [ "$major" -lt 15 ]; then echo 'CREATE DATABASE testdb'; else echo 'CREATE DATABASE testdb STRATEGY FILE_COPY'; fi
+    [ -n "$has_testdb" ] || echo 'CREATE DATABASE testdb'
     echo 'SELECT pg_switch_wal()'
 }
 
-# from_template DATA: a copy of the freshly initialised directory that our own image holds, under an identity of its own.
+# template: prints the freshly initialised directory with testdb that our own image holds; false where there is none.
+template() {
+    local template="/usr/share/pgbc/template/$major"
+    [ -f "$template.testdb" ] && command -v perl >/dev/null && printf '%s' "$template"
+}
+
+# from_template DATA: a copy of that directory, under an identity of its own.
 # False, and nothing left behind, where there is none or this cannot be done.
 from_template() {
-    local data="$1" template="/usr/share/pgbc/template/$major" old
-    [ -d "$template" ] && command -v perl >/dev/null || return 1
+    local data="$1" template old
+    template=$(template) || return 1
     old=$(controldata 'Database system identifier' "$template")
     cp -a "$template" "$data" && new_identity "$data/global/pg_control" >"$run/template" 2>&1 &&
         (as_postgres "$bin/pg_resetwal" -D "$data") >>"$run/template" 2>&1 &&
-        [ -n "$old" ] && [ "$(controldata 'Database system identifier')" != "$old" ] && return
+        [ -n "$old" ] && [ "$(controldata 'Database system identifier')" != "$old" ] && has_testdb=1 && return
     say "seed: the image's template cannot be used; running initdb ($(head -n 1 "$run/template"))"
     rm -rf "$data"
     return 1
@@ -74,7 +79,7 @@ from_initdb() {
 # seed_first DATA ID…: the data, roles, slots and testdb. What is there before the roles is flushed meanwhile, as a start;
 # the caller flushes all of it. The last segment of WAL is a new and empty one, so that little is copied and streamed.
 seed_first() {
-    local data="$1"
+    local data="$1" has_testdb=''
     shift
     from_template "$data" || from_initdb "$data"
     flush "$data" >/dev/null 2>&1 &
@@ -100,15 +105,27 @@ newest() {
     done | sort -r | awk 'NR == 1 { print $NF }'
 }
 
+# listed DIRECTORY: what is in it, a line each. Two files of one line are the same where one is a copy of the other that kept its time.
+listed() { (cd "$1" && find . -mindepth 1 -type d -printf 'd %p\n' -o -printf '%y %s %T@ %p\n') | LC_ALL=C sort; }
+
+# renew FROM TO: makes TO, a copy of what FROM was once or a part of that, the same as FROM. Absolute paths.
+renew() {
+    listed "$1" >"$2.has" && listed "$2" >"$2.had" &&
+        LC_ALL=C comm -13 "$2.has" "$2.had" | sed 's/.* //' | (cd "$2" && xargs -r rm -rf) &&
+        LC_ALL=C comm -23 "$2.has" "$2.had" | sed 's/.* //' | (cd "$1" && xargs -r cp -a --parents -t "$2") &&
+        listed "$2" | cmp -s - "$2.has" && rm -f "$2.has" "$2.had"
+}
+
 # copy DATA HOME: a replica's data, which the replica flushes itself later; until then `unflushed` tells in which run of the
-# machine the copy was made.
+# machine the copy was made. Where a copy of the template is there already, only what differs is copied.
 copy() (
-    cd "$2" && cp -a "$1" data.new && : >data.new/standby.signal && chown postgres data.new/standby.signal &&
+    if [ -d "$2/data.new" ]; then renew "$1" "$2/data.new"; else cp -a "$1" "$2/data.new"; fi &&
+        cd "$2" && : >data.new/standby.signal && chown postgres data.new/standby.signal &&
         cat /proc/sys/kernel/random/boot_id >unflushed && mv data.new data
 )
 
 seed() {
-    local n first='' ids='' others='' fresh='' volumes=/pgbc/volumes home=/pgbc/volumes pids=''
+    local n first='' ids='' others='' fresh='' volumes=/pgbc/volumes home=/pgbc/volumes pids='' template=''
     mkdir -p "$directory"
     exec 8>"$directory/seed.lock"
     flock -n 8 || say "seed: another seed of $balancer is at work; waiting up to 120 s"
@@ -137,9 +154,21 @@ seed() {
     fi
     for n in $others; do
         mkdir -p "$volumes/$n/$major" && chown postgres "$volumes/$n" "$volumes/$n/$major" && chmod 755 "$volumes/$n"
-        rm -rf "$volumes/$n/$major/data" "$volumes/$n/$major/data.new"
+        rm -rf "$volumes/$n/$major/data" "$volumes/$n/$major"/data.new*
     done
+    if [ -n "$fresh" ] && template=$(template); then
+        # Meanwhile, as nearly all of the first node's files will stay what they are in the template.
+        for n in $others; do
+            if [ "$n" != "$first" ]; then
+                cp -a "$template" "$volumes/$n/$major/data.new" &
+                pids="$pids $!"
+            fi
+        done
+    fi
     [ -z "$fresh" ] || seed_first "$volumes/$first/$major/data" "$@"
+    # shellcheck disable=SC2086
+    [ -z "$pids" ] || wait $pids || say "seed: a copy of the template was not made whole: the next copy tells why"
+    pids=''
     for n in $others; do
         if [ "$n" = "$first" ]; then
             flush "$volumes/$n/$major/data" >"$run/flush" 2>&1 &

@@ -19,13 +19,17 @@ RUN set -eu; \
     apt-get clean; \
     rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/*.log /var/log/apt /var/lib/postgresql/*; \
     chown postgres:postgres /var/lib/postgresql
-# What initdb makes, for a fresh cluster to begin from; it gets an identity and WAL of its own then.
+# What initdb makes, and testdb, for a fresh cluster to begin from; it gets an identity and WAL of its own then.
 RUN set -eu; \
     template="/usr/share/pgbc/template/${PG_MAJOR}"; \
     install -d -o postgres -g postgres "${template%/*}"; \
-    setpriv --reuid=postgres --regid=postgres --init-groups "/usr/lib/postgresql/${PG_MAJOR}/bin/initdb" -D "${template}" \
+    as_postgres="setpriv --reuid=postgres --regid=postgres --init-groups"; \
+    $as_postgres "/usr/lib/postgresql/${PG_MAJOR}/bin/initdb" -D "${template}" \
         -U postgres -k -N -E UTF8 --locale=C.UTF-8 --auth-local=peer --auth-host=reject; \
-    rm -f "${template}"/pg_wal/0*
+    echo 'CREATE DATABASE testdb' | \
+        $as_postgres "/usr/lib/postgresql/${PG_MAJOR}/bin/postgres" --single -F -D "${template}" -c exit_on_error=on postgres; \
+    rm -f "${template}"/pg_wal/0*; \
+    touch "${template}.testdb"
 LABEL org.opencontainers.image.title="PostgreSQL node of a pgbc cluster" \
       org.opencontainers.image.version="${PG_MAJOR}"
 EXPOSE 5432

@@ -94,20 +94,21 @@ class Identity(unittest.TestCase):
 
 class Renewal(ScriptCase):
     BODY = """
-    mkdir -p from/base/1 from/new
-    echo one >from/base/1/cut; echo two >from/base/1/changed; echo same >from/same; echo old >from/gone
-    cp -a from to
-    printf on >to/base/1/cut
-    echo TWO >from/base/1/changed; rm from/gone; echo more >from/new/file; ln -s base from/link; mkdir from/empty
-    before=$(stat -c %i to/same)
+    mkdir -p template/base/1
+    echo two >template/base/1/changed; echo same >template/same; echo old >template/gone
+    cp -a template first; cp -a template replica
+    echo TWO >first/base/1/changed; rm first/gone; mkdir first/new first/empty; echo more >first/new/file; ln -s base first/link
+    before=$(stat -c %i replica/same)
+    difference "$PWD/template" "$PWD/first" "$run/difference"
     """
 
-    def test_an_older_or_cut_copy_becomes_the_same_as_the_original(self):
-        body = self.BODY + 'renew "$PWD/from" "$PWD/to" && diff -r from to; ls; [ "$before" = "$(stat -c %i to/same)" ] && echo kept'
-        self.each_shell(body, "from\nhome\nlb1\nrun\nto\nkept")
+    def test_a_copy_of_the_template_becomes_the_same_as_the_first_nodes_data(self):
+        body = self.BODY + 'renew "$PWD/first" "$run/difference" "$PWD/replica" && diff -r first replica; ls replica'
+        body += '; [ "$before" = "$(stat -c %i replica/same)" ] && echo kept'
+        self.each_shell(body, "base\nempty\nlink\nnew\nsame\nkept")
 
-    def test_a_copy_that_cannot_be_completed_is_an_error(self):
-        body = self.BODY + 'cp() { return 1; }; xargs() { return 1; }; renew "$PWD/from" "$PWD/to" || echo failed'
+    def test_a_copy_that_cannot_be_made_the_same_is_an_error(self):
+        body = self.BODY + 'rm first/new/file; renew "$PWD/first" "$run/difference" "$PWD/replica" 2>/dev/null || echo failed'
         self.each_shell(body, "failed")
 
 

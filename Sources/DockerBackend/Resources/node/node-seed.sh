@@ -108,24 +108,26 @@ newest() {
 # listed DIRECTORY: what is in it, a line each. Two files of one line are the same where one is a copy of the other that kept its time.
 listed() { (cd "$1" && find . -mindepth 1 -type d -printf 'd %p\n' -o -printf '%y %s %T@ %p\n') | LC_ALL=C sort; }
 
-# renew FROM TO: makes TO, a copy of what FROM was once or a part of that, the same as FROM. Absolute paths.
-renew() {
-    listed "$1" >"$2.has" && listed "$2" >"$2.had" &&
-        LC_ALL=C comm -13 "$2.has" "$2.had" | sed 's/.* //' | (cd "$2" && xargs -r rm -rf) &&
-        LC_ALL=C comm -23 "$2.has" "$2.had" | sed 's/.* //' | (cd "$1" && xargs -r cp -a --parents -t "$2") &&
-        listed "$2" | cmp -s - "$2.has" && rm -f "$2.has" "$2.had"
+# difference OLD NEW FILE: what makes a copy of OLD the same as NEW, which was one too: paths in FILE.gone, then in FILE.changed.
+difference() {
+    listed "$1" >"$3.old" && listed "$2" >"$3.new" &&
+        LC_ALL=C comm -23 "$3.old" "$3.new" >"$3.gone" && LC_ALL=C comm -13 "$3.old" "$3.new" >"$3.changed" &&
+        sed -i 's/.* //' "$3.gone" "$3.changed"
 }
+
+# renew NEW FILE COPY: carries a difference out. Absolute paths.
+renew() { (cd "$3" && xargs -r rm -rf <"$2.gone") && (cd "$1" && xargs -r cp -a --parents -t "$3" <"$2.changed"); }
 
 # copy DATA HOME: a replica's data, which the replica flushes itself later; until then `unflushed` tells in which run of the
 # machine the copy was made. Where a copy of the template is there already, only what differs is copied.
 copy() (
-    if [ -d "$2/data.new" ]; then renew "$1" "$2/data.new"; else cp -a "$1" "$2/data.new"; fi &&
+    if [ -d "$2/data.new" ]; then renew "$1" "$run/difference" "$2/data.new"; else cp -a "$1" "$2/data.new"; fi &&
         cd "$2" && : >data.new/standby.signal && chown postgres data.new/standby.signal &&
         cat /proc/sys/kernel/random/boot_id >unflushed && mv data.new data
 )
 
 seed() {
-    local n first='' ids='' others='' fresh='' volumes=/pgbc/volumes home=/pgbc/volumes pids='' template=''
+    local n first='' ids='' others='' fresh='' volumes=/pgbc/volumes home=/pgbc/volumes pids='' template='' flushing=''
     mkdir -p "$directory"
     exec 8>"$directory/seed.lock"
     flock -n 8 || say "seed: another seed of $balancer is at work; waiting up to 120 s"
@@ -154,7 +156,7 @@ seed() {
     fi
     for n in $others; do
         mkdir -p "$volumes/$n/$major" && chown postgres "$volumes/$n" "$volumes/$n/$major" && chmod 755 "$volumes/$n"
-        rm -rf "$volumes/$n/$major/data" "$volumes/$n/$major"/data.new*
+        rm -rf "$volumes/$n/$major/data" "$volumes/$n/$major/data.new"
     done
     if [ -n "$fresh" ] && template=$(template); then
         # Meanwhile, as nearly all of the first node's files will stay what they are in the template.
@@ -165,19 +167,22 @@ seed() {
             fi
         done
     fi
-    [ -z "$fresh" ] || seed_first "$volumes/$first/$major/data" "$@"
-    # shellcheck disable=SC2086
-    [ -z "$pids" ] || wait $pids || say "seed: a copy of the template was not made whole: the next copy tells why"
+    if [ -n "$fresh" ]; then
+        seed_first "$volumes/$first/$major/data" "$@"
+        flush "$volumes/$first/$major/data" >"$run/flush" 2>&1 &
+        flushing=$!
+    fi
+    for n in $pids; do wait "$n" || template=''; done
+    if [ -z "$template" ] || ! difference "$template" "$volumes/$first/$major/data" "$run/difference"; then
+        rm -rf "$volumes"/*/"$major"/data.new
+    fi
     pids=''
     for n in $others; do
-        if [ "$n" = "$first" ]; then
-            flush "$volumes/$n/$major/data" >"$run/flush" 2>&1 &
-        else
-            copy "$volumes/$first/$major/data" "$volumes/$n/$major" &
-        fi
+        [ "$n" != "$first" ] || continue
+        copy "$volumes/$first/$major/data" "$volumes/$n/$major" &
         pids="$pids $!"
     done
-    for n in $pids; do
+    for n in $pids $flushing; do
         wait "$n" && continue
         say_disk "$volumes/$first"
         die 1 "seed: copying the data of volume $first, or flushing it to disk, failed $(cat "$run/flush" 2>/dev/null)"

@@ -36,8 +36,9 @@ public protocol ClusterBackend: Sendable {
     func history(of target: Target) async throws -> [Document]
     /// Kills a node that hangs, so that it cannot accept a write when it wakes up; it stays stopped until it is started.
     func fence(_ target: Target) async throws
-    /// The version of PostgreSQL in an image ("17.5"); `nil` where this backend cannot tell. Throws when the image holds none.
-    func postgresVersion(of image: String) async throws -> String?
+    /// The version of PostgreSQL in an image ("17.5"); `nil` where this backend cannot tell. An image that is not there is pulled only
+    /// where somebody is told how far that is; else it throws `.notFound`. Throws `.invalid` when the image holds no PostgreSQL.
+    func postgresVersion(of image: String, pulling: ProgressHandler?) async throws -> String?
     /// Seconds on this backend's clock; only differences mean something.
     func time() async -> Double
     /// Waits on this backend's clock; throws when the task is cancelled.
@@ -54,7 +55,7 @@ extension ClusterBackend {
     public func history(of target: Target) async throws -> [Document] { [] }
 
     /// A backend without images cannot tell.
-    public func postgresVersion(of image: String) async throws -> String? { nil }
+    public func postgresVersion(of image: String, pulling: ProgressHandler?) async throws -> String? { nil }
 
     /// A backend that cannot kill a container says so.
     public func fence(_ target: Target) async throws {

@@ -38,7 +38,7 @@ public struct Orchestrator: Sendable {
         try await existing(cluster, depth: .glance)
     }
 
-    /// What `apply` would do.
+    /// What `apply` would do. It changes nothing, so an image that is not there is not pulled.
     public func plan(
         _ wanted: WantedTopology,
         of cluster: String,
@@ -49,7 +49,14 @@ public struct Orchestrator: Sendable {
         guard !observed.isBeingDestroyed else { return try await planAfterDestroy(wanted, observed, prune: prune) }
         let desired = try await topology(wanted, of: cluster, given: observed)
         let readable = observed.assumingKeptData(in: desired)
-        var plan = try await difference(wanted, desired, given: readable, prune: prune, renew: renew)
+        var plan = try await difference(
+            wanted,
+            desired,
+            given: readable,
+            prune: prune,
+            renew: renew,
+            changesNothing: true
+        )
         if readable != observed { plan.notes.append(.keptData(observed.volumes)) }
         return plan
     }
@@ -61,12 +68,15 @@ public struct Orchestrator: Sendable {
         _ desired: Topology,
         given observed: ObservedCluster,
         prune: Bool,
-        renew: Bool
+        renew: Bool,
+        changesNothing: Bool = false
     ) async throws -> Plan {
         let prune = prune || wanted == .asLastAsked
         let planner = Planner(desired: desired, observed: observed, prune: prune, renew: renew)
-        try await check(planner)
-        return planner.plan()
+        let unknown = try await check(planner, changesNothing: changesNothing)
+        var plan = planner.plan()
+        plan.notes += unknown
+        return plan
     }
 
     /// What `apply` would do for a topology that is complete already.

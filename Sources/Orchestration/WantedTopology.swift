@@ -55,10 +55,14 @@ extension Orchestrator {
         return plan
     }
 
-    /// What cannot be done to a running cluster, and what others are in the way of.
-    func check(_ planner: Planner) async throws {
+    /// What cannot be done to a running cluster, and what others are in the way of. An image that has to be asked is pulled, unless
+    /// nothing is to be changed. Returns what could not be found out, for the reader.
+    @discardableResult
+    func check(_ planner: Planner, changesNothing: Bool = false) async throws -> [String] {
         let desired = planner.desired
-        let refusals = planner.observed.refusals(of: desired) + (try await versionRefusals(planner))
+        var versions = VersionCheck(backend, pulling: changesNothing ? nil : telling)
+        try await versions.look(at: planner)
+        let refusals = planner.observed.refusals(of: desired) + versions.refusals
         guard refusals.isEmpty else {
             throw ClusterError(
                 .invalid,
@@ -69,7 +73,7 @@ extension Orchestrator {
             )
         }
         let problems = desired.conflicts(with: try await backend.hostUse(except: desired.name))
-        guard !problems.isEmpty else { return }
+        guard !problems.isEmpty else { return versions.notes }
         throw ClusterError(
             .conflict,
             operation: "bring up \(desired.name)",

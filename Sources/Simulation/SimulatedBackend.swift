@@ -120,7 +120,7 @@ public actor SimulatedBackend: RehearsedBackend {
     }
 
     /// As an image's tag says it.
-    public func postgresVersion(of image: String) throws -> String? {
+    public func postgresVersion(of image: String, pulling: ProgressHandler?) throws -> String? {
         try arrive()
         let tag = image.split(separator: ":").last.map(String.init) ?? ""
         let version = String(tag.prefix { $0.isNumber || $0 == "." })

@@ -13,6 +13,10 @@ package actor FakeBackend: ClusterBackend {
     package private(set) var calls = 0
     /// What others use on the host.
     package var host = HostUse.none
+    /// Versions of PostgreSQL in images that are not there and can be pulled; in others it cannot be told.
+    private var pullable: [String: String] = [:]
+    /// Images that were pulled.
+    package private(set) var pulled: [String] = []
     /// Steps that fail.
     private var failing: Set<String> = []
     /// Steps that never end.
@@ -47,6 +51,9 @@ package actor FakeBackend: ClusterBackend {
         }
     }
 
+    /// Offers an image with a version of PostgreSQL for pulling.
+    package func offer(_ image: String, _ version: String) { pullable[image] = version }
+
     /// Says what others use on the host.
     package func occupy(_ use: HostUse) { host = use }
 
@@ -63,6 +70,17 @@ package actor FakeBackend: ClusterBackend {
     package func observe(_ cluster: String, depth: ObservationDepth) throws -> ObservedCluster {
         calls += 1
         return held[cluster]?.observed(depth) ?? ObservedCluster(name: cluster)
+    }
+
+    package func postgresVersion(of image: String, pulling: ProgressHandler?) throws -> String? {
+        calls += 1
+        guard let version = pullable[image], !pulled.contains(image) else { return pullable[image] }
+        guard let pulling else {
+            throw ClusterError(.notFound, operation: "use image \(image)", message: "the engine does not have it")
+        }
+        pulling("pulling \(image)")
+        pulled.append(image)
+        return version
     }
 
     package func prepare(_ plan: Plan, progress: @escaping ProgressHandler) throws { calls += 1 }

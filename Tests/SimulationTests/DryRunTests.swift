@@ -12,7 +12,7 @@ import Testing
         return backend
     }
 
-    private func rehearse(_ script: String, on backend: SimulatedBackend) async throws -> (Document, DryRunReport) {
+    private func rehearse(_ script: String, on backend: any ClusterBackend) async throws -> (Document, DryRunReport) {
         let dryRun = SimulatedRehearsals().dryRun(over: backend)
         let script = Script(name: "x.lua", source: script, origin: .file)
         let start = ScriptStart(command: "pgbc run x.lua", folder: ScriptFolder("/nowhere"))
@@ -65,6 +65,20 @@ import Testing
         )
         #expect(report.unknown == ["what vacuumdb --all does in lb1-primary, and prints"])
         #expect(report.changes.map(\.title) == ["run vacuumdb --all in lb1-primary"])
+    }
+
+    @Test func `pulls no image, and says what it did not learn of one that is not there`() async throws {
+        let backend = try await FakeRun.engine(holding: Sample.shop)
+        await backend.offer("postgres:17", "17.5")
+        let script = #"return { version = pgbc.postgres_version("postgres:17") or "unknown" }"#
+        let (result, report) = try await rehearse(script, on: backend)
+        #expect(await backend.pulled.isEmpty)
+        #expect(result["version"]?.text == "unknown")
+        #expect(
+            report.unknown == [
+                "which PostgreSQL postgres:17 holds: it is not there, and a dry run pulls nothing"
+            ]
+        )
     }
 
     @Test func `of a script that only looks has nothing to tell`() async throws {

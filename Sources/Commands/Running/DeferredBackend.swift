@@ -47,8 +47,8 @@ actor DeferredBackend: ClusterBackend {
         try await backend.observeAsLeft(cluster)
     }
 
-    func postgresVersion(of image: String) async throws -> String? {
-        try await backend.postgresVersion(of: image)
+    func postgresVersion(of image: String, pulling: ProgressHandler?) async throws -> String? {
+        try await backend.postgresVersion(of: image, pulling: pulling)
     }
 
     func prepare(_ plan: Plan, progress: @escaping ProgressHandler) async throws {

@@ -1,14 +1,18 @@
 internal import ClusterModel
 internal import DockerEngine
 internal import Foundation
-internal import Orchestration
+public import Orchestration
 
 extension DockerClusterBackend {
     /// Which PostgreSQL an image holds, by asking the program in it.
-    /// - Throws: `.invalid` when it holds none, `.notFound` when there is no such image.
-    public func postgresVersion(of image: String) async throws -> String? {
+    /// - Throws: `.invalid` when it holds none, `.notFound` when the image is not there and cannot be had, or is not to be pulled.
+    public func postgresVersion(of image: String, pulling: ProgressHandler?) async throws -> String? {
         try await onEngine {
-            try await requireImage(image) { _ in }
+            if let pulling {
+                try await requireImage(image, progress: pulling)
+            } else if try await client.inspectImage(image) == nil {
+                throw ClusterError.missingImage(image)
+            }
             var config = ContainerConfig(image: image)
             config.entrypoint = ["/bin/sh", "-c", Self.versionQuestion]
             config.command = []

@@ -61,11 +61,6 @@ extension Orchestrator {
         }
     }
 
-    /// The major version of PostgreSQL in an image; `nil` where this backend cannot tell.
-    public func major(of image: String) async throws -> Int? {
-        try await backend.postgresVersion(of: image).flatMap { Int($0.prefix { $0.isNumber }) }
-    }
-
     /// Looks at the image and at the running servers; throws with every reason that speaks against the upgrade.
     private func checkedUpgrade(_ scene: Scene, to image: String, _ lock: ClusterLock) async throws -> UpgradeRecord {
         let upgrade = try await proposedUpgrade(scene, to: image)
@@ -91,7 +86,7 @@ extension Orchestrator {
         guard let primary = scene.balancer.primary, scene.balancer.record?.node == primary.spec.id,
             let old = primary.postgres?.major
         else { throw scene.refused("\(scene.name) has no primary that answers") }
-        guard let new = try await major(of: image) else {
+        guard let new = try await version(of: image)?.majorVersion else {
             throw scene.refused("which PostgreSQL \(image) holds cannot be told")
         }
         guard new > old else {
@@ -204,5 +199,5 @@ extension Scene {
 
 extension PostgresView {
     /// The major version.
-    var major: Int? { Int(version.prefix { $0.isNumber }) }
+    var major: Int? { version.majorVersion }
 }

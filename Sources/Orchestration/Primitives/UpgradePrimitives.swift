@@ -20,8 +20,7 @@ extension Primitive {
             summary: "Which PostgreSQL an image holds; fails when it holds none.",
             effect: .read
         ) { call in
-            try await call.orchestrator.backend.postgresVersion(of: try call.text("image")).map(Document.string)
-                ?? .null
+            try await call.orchestrator.version(of: try call.text("image")).map(Document.string) ?? .null
         }
     }
 

@@ -54,8 +54,16 @@ actor DryRunBackend: RehearsedBackend {
         return try await clock.outside { try await real.observe(cluster, depth: depth) }
     }
 
-    func postgresVersion(of image: String) async throws -> String? {
-        try await clock.outside { try await real.postgresVersion(of: image) }
+    func postgresVersion(of image: String, pulling: ProgressHandler?) async throws -> String? {
+        do {
+            return try await clock.outside { try await real.postgresVersion(of: image, pulling: nil) }
+        } catch let error as ClusterError {
+            guard error.code == .notFound else { throw error }
+            doubt(
+                "which PostgreSQL \(image) holds: it is not there, and a dry run pulls nothing"
+            )
+            return nil
+        }
     }
 
     func prepare(_ plan: Plan, progress: @escaping ProgressHandler) async throws {

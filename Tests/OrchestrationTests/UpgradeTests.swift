@@ -44,6 +44,23 @@ import Testing
         #expect(try await ground.primary() == "primary")
     }
 
+    @Test func `tells why it failed also when it cannot be taken back`() async throws {
+        let ground = try await Ground(failing: ["data:lb1", "undo:lb1"])
+        let failure = await #expect(throws: ClusterError.self) {
+            try await ground.orchestrator.upgrade("lb1", of: "shop", to: "postgres:17")
+        }
+        let message = try #require(failure?.message)
+        #expect(message.contains("it failed: upgrade the data of primary from PostgreSQL 15 to 17: "), "\(message)")
+        #expect(
+            message.contains("and taking it back failed: remove the data of PostgreSQL 17 from the nodes of lb1: "),
+            "\(message)"
+        )
+        #expect(failure?.advice?.hasSuffix("pgbc upgrade --rollback goes on taking it back") == true)
+        await ground.backend.mend()
+        try await ground.orchestrator.undoUpgrade("lb1", of: "shop")
+        #expect(try await ground.balancer().upgrade == nil)
+    }
+
     @Test func `is not taken back once clients may have written, and the next command goes on`() async throws {
         let ground = try await Ground(failing: ["create:shop_replica1"])
         let failure = await #expect(throws: ClusterError.self) {

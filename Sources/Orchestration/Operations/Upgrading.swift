@@ -118,14 +118,28 @@ extension Orchestrator {
             try await run(plan, lock)
             return plan
         } catch {
-            let failure = error
-            guard !Task.isCancelled else { throw failure }
-            let now = try await existing(observed.name, depth: .full)
-            guard let left = now.balancer(balancer)?.upgrade else { throw failure }
-            guard left.phase == .begun else { throw scene.kept(left, after: failure) }
+            guard !Task.isCancelled else { throw error }
+            throw await outcome(of: upgrade, scene, after: error, lock, seconds)
+        }
+    }
+
+    /// What is told of an upgrade that failed. It is taken back first, unless clients may have written.
+    private func outcome(
+        of upgrade: UpgradeRecord,
+        _ scene: Scene,
+        after failure: any Error,
+        _ lock: ClusterLock,
+        _ seconds: Int
+    ) async -> any Error {
+        do {
+            let now = try await existing(scene.topology.name, depth: .full)
+            guard let left = now.balancer(scene.name)?.upgrade else { return failure }
+            guard left.phase == .begun else { return scene.kept(left, after: failure) }
             events.receive(.note("the new primary has not come up: putting the old images and the old data back"))
-            _ = try await takeBack(left, balancer, now, lock, seconds)
-            throw scene.takenBack(upgrade, after: failure)
+            _ = try await takeBack(left, scene.name, now, lock, seconds)
+            return scene.takenBack(upgrade, after: failure)
+        } catch {
+            return Task.isCancelled ? error : scene.stuck(after: failure, error)
         }
     }
 
@@ -175,8 +189,7 @@ extension Scene {
         return ClusterError(
             .failed,
             operation: operation,
-            message: "it failed and was taken back, PostgreSQL \(upgrade.fromMajor) runs again: "
-                + (cause.map { "\($0.operation): \($0.message)" } ?? "\(failure)"),
+            message: "it failed and was taken back, PostgreSQL \(upgrade.fromMajor) runs again: \(failure.cause)",
             advice: cause?.advice,
             details: cause?.details ?? []
         )
@@ -189,11 +202,31 @@ extension Scene {
             operation: operation,
             message:
                 "PostgreSQL \(upgrade.toMajor) has accepted writes, so it was not taken back; what is left failed: "
-                + (cause.map { "\($0.operation): \($0.message)" } ?? "\(failure)"),
+                + failure.cause,
             advice:
                 "pgbc upgrade --image \(upgrade.to) goes on; pgbc upgrade --rollback goes back and loses those writes",
             details: cause?.details ?? []
         )
+    }
+
+    /// Neither the upgrade nor its undoing came to its end.
+    fileprivate func stuck(after failure: any Error, _ second: any Error) -> ClusterError {
+        let causes = [failure, second].compactMap { $0 as? ClusterError }
+        return ClusterError(
+            .failed,
+            operation: operation,
+            message: "it failed: \(failure.cause); and taking it back failed: \(second.cause)",
+            advice: (causes.compactMap(\.advice) + ["then pgbc upgrade --rollback goes on taking it back"])
+                .joined(separator: "; "),
+            details: causes.flatMap(\.details)
+        )
+    }
+}
+
+extension Error {
+    /// What went wrong, on what.
+    fileprivate var cause: String {
+        (self as? ClusterError).map { "\($0.operation): \($0.message)" } ?? "\(self)"
     }
 }
 

@@ -20,6 +20,7 @@ extension Orchestrator {
     ) async throws -> Plan {
         try await holding(cluster) { observed, lock in
             let plan = try await plan(observed)
+            try observed.requireReadableUpgrades(for: plan)
             try await run(plan, lock)
             return plan
         }

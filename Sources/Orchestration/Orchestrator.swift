@@ -75,6 +75,7 @@ public struct Orchestrator: Sendable {
         let planner = Planner(desired: desired, observed: observed, prune: prune, renew: renew)
         let unknown = try await check(planner, changesNothing: changesNothing)
         var plan = planner.plan()
+        try observed.requireReadableUpgrades(for: plan)
         plan.notes += unknown
         return plan
     }

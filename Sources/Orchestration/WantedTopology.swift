@@ -84,6 +84,19 @@ extension Orchestrator {
 }
 
 extension ObservedCluster {
+    /// Refuses to make a node, or to take one away, whose data may be on its way to another major version.
+    func requireReadableUpgrades(for plan: Plan) throws(ClusterError) {
+        for balancer in balancers where plan.remakesNodes(of: balancer) {
+            guard let finding = balancer.unreadableUpgrade else { continue }
+            throw ClusterError(
+                .conflict,
+                operation: "change the nodes of \(balancer.spec.name)",
+                message: finding.sentence,
+                advice: finding.advice
+            )
+        }
+    }
+
     /// After `destroy --keep-data` nothing can be read from the volumes until a container mounts them. Data that is there is
     /// started, not initialised, so a plan for a reader takes it for what it most likely is.
     func assumingKeptData(in desired: Topology) -> ObservedCluster {

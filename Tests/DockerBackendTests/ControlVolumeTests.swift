@@ -1,4 +1,5 @@
 import ClusterModel
+import Foundation
 import Testing
 
 @testable import DockerBackend
@@ -30,6 +31,21 @@ import Testing
         #expect(secrets[.superuser] == "abc")
         #expect(secrets[.monitor].count == 32)
         #expect(secrets[.monitor] != secrets[.rest])
+    }
+
+    @Test func `takes only a missing or an empty record for no major upgrade`() throws {
+        let record = UpgradeRecord(from: [0: "a"], to: "b", fromMajor: 15, toMajor: 17, node: 0)
+        let whole = String(decoding: try JSONEncoder().encode(record), as: UTF8.self)
+        let path = ControlVolume.upgradePath("lb1")
+        for none in [[:], [path: ""]] {
+            #expect(volume(none).upgrade(of: "lb1") == nil)
+            #expect(!volume(none).hasUnreadableUpgrade(of: "lb1"))
+        }
+        #expect(volume([path: whole]).upgrade(of: "lb1") == record)
+        #expect(!volume([path: whole]).hasUnreadableUpgrade(of: "lb1"))
+        for damaged in [String(whole.dropLast()), whole.replacing("begun", with: "paused"), "\n"] {
+            #expect(volume([path: damaged]).hasUnreadableUpgrade(of: "lb1"))
+        }
     }
 
     @Test func `knows that a destroy was begun`() {

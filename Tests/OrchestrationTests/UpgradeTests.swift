@@ -109,6 +109,68 @@ import Testing
     }
 }
 
+/// A record that this pgbc cannot read tells that there is an upgrade, and not how far it is.
+@Suite struct `An upgrade whose record cannot be read` {
+    private func ground() async throws -> Ground {
+        let ground = try await Ground()
+        try await ground.disturb { $0.upgradeIsUnreadable = true }
+        return ground
+    }
+
+    @Test func `is a finding that says what to do`() async throws {
+        let observed = try await ground().backend.observe("shop", depth: .full)
+        let finding = try #require(observed.findings.first { $0.kind == "upgrade_unreadable" })
+        #expect(finding.advice?.contains("pgbc exec primary sh -c ': >/pgbc/control/lb1/upgrade.json'") == true)
+    }
+
+    @Test func `lets no other begin, and none be committed or taken back`() async throws {
+        let ground = try await ground()
+        for attempt: @Sendable () async throws -> Plan in [
+            { try await ground.orchestrator.upgrade("lb1", of: "shop", to: "postgres:17") },
+            { try await ground.orchestrator.undoUpgrade("lb1", of: "shop") },
+            { try await ground.orchestrator.commitUpgrade("lb1", of: "shop") },
+        ] {
+            let error = await #expect(throws: ClusterError.self) { try await attempt() }
+            #expect(error?.code == .conflict)
+            #expect(error?.message.contains("how far a major upgrade of lb1 is cannot be told") == true)
+            #expect(error?.advice?.contains("the pgbc that wrote it") == true)
+        }
+    }
+
+    @Test func `lets no node be made anew, added or taken away`() async throws {
+        let ground = try await ground()
+        var another = Topology.sample(replicas: 2)
+        another.image = "postgres:15.20"
+        let steps = await ground.backend.performed
+        for wanted in [another, .sample(replicas: 3), .sample(replicas: 1)] {
+            let planned = await #expect(throws: ClusterError.self) {
+                try await ground.orchestrator.plan(for: wanted, prune: true)
+            }
+            let applied = await #expect(throws: ClusterError.self) {
+                try await ground.orchestrator.apply(wanted, prune: true)
+            }
+            #expect(planned?.code == .conflict)
+            #expect(applied?.message.contains("how far a major upgrade of lb1 is cannot be told") == true)
+        }
+        await #expect(throws: ClusterError.self) { try await ground.orchestrator.scale("lb1", of: "shop", to: 3) }
+        await #expect(throws: ClusterError.self) { try await ground.orchestrator.replace(ground.target("replica1")) }
+        #expect(await ground.backend.performed == steps)
+    }
+
+    @Test func `keeps repairs away from its nodes`() async throws {
+        let ground = try await ground()
+        try await ground.disturb { $0.nodes[1].container = nil }
+        #expect(try await ground.orchestrator.repair("shop").isEmpty)
+    }
+
+    @Test func `does not stand in the way of what leaves the data where it is`() async throws {
+        let ground = try await ground()
+        try await ground.orchestrator.switchover("lb1", of: "shop", to: "replica1")
+        try await ground.orchestrator.apply(.asLastAsked, to: "shop", prune: true)
+        try await ground.orchestrator.destroy("shop", keepData: false)
+    }
+}
+
 extension Ground {
     /// A cluster that is up, on which the steps with these identifiers fail from then on.
     fileprivate init(failing: Set<String>) async throws {

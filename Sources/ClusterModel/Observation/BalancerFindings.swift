@@ -106,7 +106,22 @@ extension ObservedBalancer {
         ]
     }
 
+    /// Why nothing can be done to the data of its nodes, and what to do: how far a major upgrade is cannot be told.
+    public var unreadableUpgrade: Finding? {
+        guard upgradeIsUnreadable else { return nil }
+        let file = "/pgbc/control/\(spec.name)/upgrade.json"
+        let node = (primary?.spec ?? spec.primary).host
+        return Finding(
+            "upgrade_unreadable",
+            spec.name,
+            "how far a major upgrade of \(spec.name) is cannot be told: its record \(file) is damaged, or of another version of pgbc",
+            advice:
+                "go on with the pgbc that wrote it; if no upgrade was begun, pgbc exec \(node) sh -c ': >\(file)' empties it"
+        )
+    }
+
     private var upgradeFindings: [Finding] {
+        if let unreadableUpgrade { return [unreadableUpgrade] }
         guard let upgrade else { return [] }
         let versions = "PostgreSQL \(upgrade.fromMajor) to \(upgrade.toMajor)"
         guard upgrade.phase == .complete else {

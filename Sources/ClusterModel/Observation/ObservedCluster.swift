@@ -136,6 +136,8 @@ public struct ObservedBalancer: Sendable, Equatable {
     public var staleParameters: [String]
     /// A major upgrade that is under way, or that was neither committed nor taken back.
     public var upgrade: UpgradeRecord?
+    /// True when there is a record of a major upgrade that this pgbc cannot read.
+    public var upgradeIsUnreadable: Bool
 
     /// A balancer as found.
     public init(
@@ -149,12 +151,14 @@ public struct ObservedBalancer: Sendable, Equatable {
         operation: String? = nil,
         staleParameters: [String] = [],
         upgrade: UpgradeRecord? = nil,
+        upgradeIsUnreadable: Bool = false,
         nodes: [ObservedNode] = []
     ) {
         self.hold = hold
         self.operation = operation
         self.staleParameters = staleParameters
         self.upgrade = upgrade
+        self.upgradeIsUnreadable = upgradeIsUnreadable
         self.spec = spec
         self.container = container
         self.record = record

@@ -88,7 +88,10 @@ extension ObservedCluster {
     /// Names of the containers of nodes whose data is on its way to another major version, or back.
     fileprivate var containersInUpgrade: Set<String> {
         Set(
-            balancers.filter { $0.upgrade.map { $0.isUnfinished && $0.phase != .committing } ?? false }
+            balancers
+                .filter {
+                    $0.upgradeIsUnreadable || $0.upgrade.map { $0.isUnfinished && $0.phase != .committing } == true
+                }
                 .flatMap(\.nodes).map(\.spec.containerName)
         )
     }

@@ -69,6 +69,11 @@ struct ControlVolume: Sendable {
         files[Self.upgradePath(balancer)].flatMap { try? JSONDecoder().decode(UpgradeRecord.self, from: Data($0)) }
     }
 
+    /// True when something is written down of a major upgrade that is no record of one, or none that this pgbc knows.
+    func hasUnreadableUpgrade(of balancer: String) -> Bool {
+        files[Self.upgradePath(balancer)]?.isEmpty == false && upgrade(of: balancer) == nil
+    }
+
     /// True when an operation took a node out of its balancer and was to put it back.
     func isAway(_ node: Int, from balancer: String) -> Bool { text("\(balancer)/away.\(node)")?.isEmpty == false }
 

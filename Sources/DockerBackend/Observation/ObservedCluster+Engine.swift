@@ -31,6 +31,7 @@ extension EngineSnapshot {
             record: control.record(of: spec.name),
             listedNodes: control.nodeList(of: spec.name),
             upgrade: control.upgrade(of: spec.name),
+            upgradeIsUnreadable: control.hasUnreadableUpgrade(of: spec.name),
             nodes: spec.nodes.map { node in
                 ObservedNode(
                     spec: node,

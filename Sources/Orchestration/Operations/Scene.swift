@@ -54,6 +54,12 @@ struct Scene: Sendable {
         ClusterError(.conflict, operation: operation, message: reason, advice: advice, details: details)
     }
 
+    /// Its major upgrade, when there is one. Throws when how far that is cannot be told.
+    func readableUpgrade() throws -> UpgradeRecord? {
+        guard let finding = balancer.unreadableUpgrade else { return balancer.upgrade }
+        throw refused(finding.sentence, finding.advice)
+    }
+
     /// Throws unless the balancer can be told to do that.
     func requireControl(_ capability: BalancerDriver.Capability) throws {
         let driver = balancer.spec.driver

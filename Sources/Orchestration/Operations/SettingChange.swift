@@ -28,6 +28,7 @@ extension Orchestrator {
             let planner = Planner(desired: wanted, observed: observed, prune: false)
             try await check(planner)
             let plan = planner.plan()
+            try observed.requireReadableUpgrades(for: plan)
             do {
                 try await run(plan, lock)
                 let seen = try await existing(cluster, depth: .full)

@@ -15,7 +15,7 @@ extension Orchestrator {
     ) async throws -> Plan {
         try await holding(cluster) { observed, lock in
             let scene = try Scene(observed, balancer: balancer, to: "upgrade \(balancer) to \(image)")
-            let begun = scene.balancer.upgrade
+            let begun = try scene.readableUpgrade()
             // A run that was cut right at its end asks again for what is there.
             if let begun, begun.phase == .complete, begun.to == image { return scene.plan }
             if let begun, begun.isUnfinished, begun.to != image || ![.begun, .serving].contains(begun.phase) {
@@ -32,7 +32,7 @@ extension Orchestrator {
     public func undoUpgrade(_ balancer: String, of cluster: String, seconds: Int = 300) async throws -> Plan {
         try await holding(cluster) { observed, lock in
             let scene = try Scene(observed, balancer: balancer, to: "take the upgrade of \(balancer) back")
-            guard let upgrade = scene.balancer.upgrade else {
+            guard let upgrade = try scene.readableUpgrade() else {
                 throw scene.refused("there is no upgrade of \(balancer), or it was committed")
             }
             guard upgrade.phase != .committing else {
@@ -51,7 +51,7 @@ extension Orchestrator {
     public func commitUpgrade(_ balancer: String, of cluster: String) async throws -> Plan {
         try await operate(on: cluster) { observed in
             let scene = try Scene(observed, balancer: balancer, to: "commit the upgrade of \(balancer)")
-            guard let upgrade = scene.balancer.upgrade else {
+            guard let upgrade = try scene.readableUpgrade() else {
                 throw scene.refused("there is no upgrade of \(balancer), or it was committed already")
             }
             guard [.complete, .committing].contains(upgrade.phase) else {
@@ -133,7 +133,8 @@ extension Orchestrator {
     ) async -> any Error {
         do {
             let now = try await existing(scene.topology.name, depth: .full)
-            guard let left = now.balancer(scene.name)?.upgrade else { return failure }
+            let left = try Scene(now, balancer: scene.name, to: "go back").readableUpgrade()
+            guard let left else { return failure }
             guard left.phase == .begun else { return scene.kept(left, after: failure) }
             events.receive(.note("the new primary has not come up: putting the old images and the old data back"))
             _ = try await takeBack(left, scene.name, now, lock, seconds)

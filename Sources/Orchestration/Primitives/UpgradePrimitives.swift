@@ -35,8 +35,9 @@ extension Primitive {
         ) { call in
             let observed = try await call.orchestrator.existing(try call.text("cluster"), depth: .control)
             return .array(
-                observed.balancers.compactMap { balancer in
-                    balancer.upgrade.map { upgrade in
+                try observed.balancers.compactMap { balancer in
+                    let scene = try Scene(observed, balancer: balancer.spec.name, to: "look for major upgrades")
+                    return try scene.readableUpgrade().map { upgrade in
                         [
                             "balancer": .string(balancer.spec.name), "image": .string(upgrade.to),
                             "from": .integer(upgrade.fromMajor), "to": .integer(upgrade.toMajor),

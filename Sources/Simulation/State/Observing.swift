@@ -28,6 +28,7 @@ extension SimulatedCluster {
             operation: isUp ? balancer.operation?.title : nil,
             staleParameters: isUp ? balancer.staleParameters : [],
             upgrade: balancer.upgrade,
+            upgradeIsUnreadable: balancer.upgradeIsUnreadable,
             nodes: balancer.nodes.map { $0.observed(in: balancer, asksEverything) }
         )
     }
@@ -123,6 +124,7 @@ extension SimulatedBalancer {
         record = observed.record
         listedNodes = observed.listedNodes
         upgrade = observed.upgrade
+        upgradeIsUnreadable = observed.upgradeIsUnreadable
         inForce = observed.spec.parameters
         let source = observed.primary?.postgres
         nodes = observed.nodes.map { SimulatedNode($0, in: observed, source: source) }

@@ -27,6 +27,7 @@ struct SimulatedBalancer: Sendable {
     var generation = 0
     /// A major upgrade that is neither committed nor taken back.
     var upgrade: UpgradeRecord?
+    var upgradeIsUnreadable = false
 
     /// Something that the agent does in several phases.
     struct Operation: Sendable, Equatable {

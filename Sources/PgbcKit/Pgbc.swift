@@ -13,11 +13,11 @@ public enum Pgbc {
     public static func main(plugins: [any Plugin] = []) async -> Int32 {
         let environment = ProcessInfo.processInfo.environment
         let services = CommandServices(
-            backend: {
+            backend: { balancers in
                 DockerClusterBackend(
                     client: try await .fromEnvironment(environment),
                     logins: .fromEnvironment(environment),
-                    drivers: plugins.flatMap(\.balancers)
+                    drivers: balancers
                 )
             },
             engine: { DockerEngineServices(client: try await .fromEnvironment(environment)) },

@@ -2,6 +2,7 @@ import ClusterModel
 import FakeBackend
 import Foundation
 import PluginAPI
+import Synchronization
 import Testing
 
 @testable import Scripting
@@ -159,6 +160,23 @@ struct SwiftPluginTests {
             run.errors.contains("the plugin late is left out: its verb lag-report is one of the plugin sampler, too")
         )
         #expect(try await self.run("plugin", "check", "late", files: files).code == 2)
+    }
+
+    @Test func `the engine gets the balancers of plugins that fit, and of no others`() async throws {
+        let backend = try await FakeRun.engine(holding: Sample.shop)
+        let names = Mutex<[String]>([])
+        let run = await FakeRun(
+            ["list"],
+            on: backend,
+            plugins: [
+                Sampler(name: "good", balancers: [Self.driver("proxy")]),
+                Sampler(name: "bad", verbs: [Self.verb("scale")], balancers: [Self.driver("other")]),
+                Sampler(name: "late", balancers: [Self.driver("proxy", images: ["late"])]),
+            ],
+            told: { balancers in names.withLock { $0 = balancers.map(\.driver.name) } }
+        )
+        #expect(run.errors.contains("the plugin bad is left out"))
+        #expect(names.withLock { $0 } == ["proxy"])
     }
 
     @Test func `a topology names a plugin's balancer`() async throws {

@@ -20,7 +20,7 @@ package struct FakeRun: Sendable {
         self.errors = errors
     }
 
-    /// Runs a command line.
+    /// Runs a command line. `told` is given the balancers that the engine is opened with.
     package init(
         _ arguments: [String],
         on backend: any ClusterBackend = FakeBackend(),
@@ -29,10 +29,14 @@ package struct FakeRun: Sendable {
         engine: any EngineServices = FakeEngine(),
         plugins: [any Plugin] = [],
         rehearsals: (any RehearsalServices)? = nil,
-        web: (any WebClient)? = nil
+        web: (any WebClient)? = nil,
+        told: @escaping @Sendable ([BalancerSupport]) -> Void = { _ in }
     ) async {
         let services = CommandServices(
-            backend: { backend },
+            backend: { balancers in
+                told(balancers)
+                return backend
+            },
             engine: { engine },
             plugins: plugins,
             rehearsals: rehearsals,

@@ -25,7 +25,8 @@ struct CommandContext: Sendable {
         self.terminal = terminal
         self.folder = folder
         self.checked = checked
-        backend = DeferredBackend(services.backend)
+        let balancers = checked.good.flatMap(\.balancers)
+        backend = DeferredBackend { try await services.backend(balancers) }
     }
 
     var shelf: RecipeShelf { RecipeShelf(folder: folder, plugins: plugins) }

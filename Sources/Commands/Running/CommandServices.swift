@@ -3,8 +3,8 @@ public import PluginAPI
 
 /// What the executable hands to the commands. Nothing of it is used before a command needs it.
 public struct CommandServices: Sendable {
-    /// Opens the engine for clusters; called at most once.
-    public var backend: @Sendable () async throws -> any ClusterBackend
+    /// Opens the engine for clusters, with the balancers of the plugins that fit; called at most once.
+    public var backend: @Sendable ([BalancerSupport]) async throws -> any ClusterBackend
     /// Opens the engine for images and for examining it; called for each use.
     public var engine: @Sendable () async throws -> any EngineServices
     /// What else contributes primitives, recipes and takers of events.
@@ -17,7 +17,7 @@ public struct CommandServices: Sendable {
 
     /// Services.
     public init(
-        backend: @escaping @Sendable () async throws -> any ClusterBackend,
+        backend: @escaping @Sendable ([BalancerSupport]) async throws -> any ClusterBackend,
         engine: @escaping @Sendable () async throws -> any EngineServices,
         plugins: [any Plugin] = [],
         rehearsals: (any RehearsalServices)? = nil,

@@ -19,7 +19,8 @@ public protocol Plugin: Sendable {
     /// One line for lists of plugins.
     var summary: String { get }
     /// Primitives that scripts can call, next to pgbc's own. One named `metrics.push` is the function `push` of the global
-    /// table `metrics`; dispatch, checks of arguments, the reference and completion come from its declaration.
+    /// table `metrics`, which no other plugin can have; dispatch, checks of arguments, the reference and completion come from
+    /// its declaration.
     var primitives: [Primitive] { get }
     /// Recipes in Lua. Each is a verb of the command line too; a user's own file of its name goes before it.
     var recipes: [ContributedRecipe] { get }

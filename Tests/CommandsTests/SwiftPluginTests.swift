@@ -121,6 +121,10 @@ struct SwiftPluginTests {
         (Sampler(recipes: [ContributedRecipe(name: "init", source: "")]), "its verb init is one of pgbc itself"),
         (Sampler(primitives: [primitive("pgbc.clusters")]), "a table 'pgbc'"),
         (Sampler(primitives: [primitive("string.rep")]), "a table 'string'"),
+        (
+            Sampler(primitives: [primitive("good.more")]),
+            "its functions cannot be in a table 'good': that is one of the plugin good"
+        ),
         (Sampler(primitives: [primitive("nodot")]), "its primitive 'nodot'"),
         (Sampler(balancers: [driver("pgpool")]), "the driver pgpool: there is one of that name, for pgpool-II"),
         (Sampler(balancers: [driver("x", images: ["good"])]), "images that begin with good belong to the driver good"),
@@ -147,6 +151,26 @@ struct SwiftPluginTests {
         let check = try await self.run("plugin", "check", plugins: [good, plugin])
         #expect(check.code == 2)
         #expect(check.output.contains("broken"))
+    }
+
+    @Test func `a plugin in Lua cannot take a table of one in Swift`() async throws {
+        let files = [
+            "x.lua": "return alarm.worst() or 'from Swift'",
+            "pgbc/plugins/alarm/plugin.lua": #"return { name = "alarm", provides = { functions = "f.lua" } }"#,
+            "pgbc/plugins/alarm/f.lua": "return { other = function() end }",
+        ]
+        let run = try await run(
+            "run",
+            "x.lua",
+            plugins: [Sampler(primitives: [Self.primitive("alarm.worst")])],
+            files: files
+        )
+        #expect(run.output == "from Swift\n", "\(run.errors)")
+        #expect(
+            run.errors.contains(
+                "the plugin alarm is left out: its functions cannot be in a table 'alarm': that is one of the plugin sampler"
+            )
+        )
     }
 
     @Test func `a plugin in Lua cannot take a verb of one in Swift`() async throws {

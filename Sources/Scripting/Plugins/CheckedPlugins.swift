@@ -84,17 +84,19 @@ public struct CheckedPlugins: Sendable {
                 throw PluginProblem("its primitive '\(name)': a name is two words with a dot between: metrics.push")
             }
             try checkTable(String(parts.1))
-            if let other = good.first(where: { $0.callable.contains { $0.name == name } }) {
-                throw PluginProblem("its primitive \(name) is one of the plugin \(other.name), too")
-            }
             if !mine.insert(name).inserted { throw PluginProblem("it has the primitive \(name) twice") }
         }
     }
 
-    /// A global table that is pgbc's or Lua's own cannot be a plugin's.
+    /// A global table that is pgbc's or Lua's own cannot be a plugin's, nor one of a plugin before it.
     private func checkTable(_ table: String) throws(PluginProblem) {
-        guard Self.keywords.contains(table[...]) || Self.globals.contains(table) else { return }
-        throw PluginProblem("its functions cannot be in a table '\(table)': that is a name of Lua or of pgbc")
+        let problem = "its functions cannot be in a table '\(table)': that is"
+        if Self.keywords.contains(table[...]) || Self.globals.contains(table) {
+            throw PluginProblem("\(problem) a name of Lua or of pgbc")
+        }
+        if let other = good.first(where: { $0.tables.contains(table) }) {
+            throw PluginProblem("\(problem) one of the plugin \(other.name)")
+        }
     }
 
     private func checkBalancers(of plugin: any Plugin) throws(PluginProblem) {

@@ -9,6 +9,15 @@ extension Plugin {
     /// Every script of it: its recipes, and one for each of its verbs.
     public var scripts: [ContributedRecipe] { recipes + verbs.map { $0.script(in: verbTable) } }
 
+    /// The global tables in which scripts see what it brings.
+    var tables: Set<String> {
+        let ofFunctions = (self as? LuaPlugin).flatMap { $0.functionNames.isEmpty ? nil : $0.table }
+        return Set(
+            callable.compactMap { $0.name.split(separator: ".").first.map(String.init) }
+                + [ofFunctions].compactMap(\.self)
+        )
+    }
+
     /// The global table in which scripts see its verbs: `lag_alarm` of `lag-alarm`.
     var verbTable: String { name.replacing("-", with: "_") }
 }

@@ -87,6 +87,15 @@ struct WebTests {
         #expect(sent.headers.contains(.init("Content-Type", "application/json")))
     }
 
+    @Test(arguments: [#"'a\xffb'"#, #"{ text = { 'a\xffb' } }"#, #"{ ['a\xffb'] = 1 }"#])
+    func `a body that is not UTF-8 is refused before anything is sent`(body: String) async throws {
+        let web = FakeWeb()
+        let run = try await run("http.post('\(Self.hook)', \(body))", "--allow", "net", web: web)
+        #expect(run.code == 2)
+        #expect(run.errors.contains("the body of http.request has bytes that are not UTF-8"), "\(run.errors)")
+        #expect(web.requests.isEmpty)
+    }
+
     @Test func `a redirect is followed only to a host that was granted, and takes no secret elsewhere`() async throws {
         let moved = WebAnswer(status: 302, headers: [.init("Location", "http://new.test/a")])
         let web = FakeWeb(["http://old.test/": moved, "http://new.test/a": WebAnswer(status: 200)])

@@ -34,6 +34,15 @@ local function as_json(options)
   return request
 end
 
+-- What is no UTF-8 would be sent altered.
+local function is_text(value)
+  if type(value) == "string" then return utf8.len(value) ~= nil end
+  for key, inner in pairs(type(value) == "table" and value or {}) do
+    if not (is_text(key) and is_text(inner)) then return false end
+  end
+  return true
+end
+
 local answer = { __index = { json = function(self) return json.decode(self.body) end } }
 
 local function request(options)
@@ -46,6 +55,9 @@ local function request(options)
     end
   end
   local sent = as_json(options)
+  if not is_text(options.body) then
+    host.error { code = "invalid", message = "the body of http.request has bytes that are not UTF-8, which it cannot send" }
+  end
   local got = host.call("http.request", sent.method or (sent.body and "POST" or "GET"), sent.url, sent.headers, sent.body,
     sent.timeout, sent.limit, sent.redirects)
   return setmetatable(got, answer)

@@ -335,7 +335,8 @@ upgrade() {
     id=${PGBC_NODE_ID:?PGBC_NODE_ID is not set in /pgbc/node.conf}
     home=/var/lib/postgresql/$major
     data=$home/data
-    case $mode in files | check) trap '[ $? -eq 0 ] || rm -rf "$work"' EXIT ;; esac
+    # A check that does not come to its end leaves nothing on the primary's volume, also when its container is stopped.
+    case $mode in files | check) trap '[ $? -eq 0 ] || rm -rf "$work"' EXIT && trap 'exit 143' TERM INT ;; esac
     case $mode in
     files) upgrade_files "$@" ;;
     check) upgrade_check "$@" ;;

@@ -22,7 +22,10 @@ struct TLSDiagnosis {
         }
         let seen: NIOSSLCertificate?
         do { seen = try await certificate(at: host, port) } catch { return nil }
-        guard let certificate = seen else { return "it does not speak TLS" }
+        guard let certificate = seen else {
+            return
+                "the connection ended before a certificate was shown: perhaps it does not speak TLS, or just starts or stops"
+        }
         let now = Date().timeIntervalSince1970
         if TimeInterval(certificate.notValidAfter) < now { return "the engine's certificate has expired" }
         if TimeInterval(certificate.notValidBefore) > now { return "the engine's certificate is not valid yet" }

@@ -58,6 +58,18 @@ class ObserveTests(unittest.TestCase):
                 lambda: {"nodes": [{"id": 0}, {"id": 1}]}, lambda: None)["nodes"]
         self.assertEqual([node["refused"] for node in nodes], [None, "FATAL: invalid value\n# end"])
 
+    def test_what_is_written_down_of_a_major_upgrade_is_passed_on_as_it_is(self):
+        with tempfile.TemporaryDirectory() as folder:
+            def seen():
+                return observer({0: "{}"}, folder).document(lambda: {"nodes": []}, lambda: None)["upgrade"]
+            record = Path(folder) / "upgrade.json"
+            self.assertIsNone(seen())
+            for text, expected in (("", None), ('{"phase":"begun"}', '{"phase":"begun"}')):
+                record.write_text(text)
+                self.assertEqual(seen(), expected)
+            record.write_bytes(b"\xff{")
+            self.assertTrue(seen())
+
     def test_an_answer_that_is_no_json_is_an_error_of_that_node_only(self):
         found = observer({0: "not json", 1: '{"standby": true}'})
         document = found.document(lambda: {"nodes": [{"id": 0}, {"id": 1}]}, lambda: None)

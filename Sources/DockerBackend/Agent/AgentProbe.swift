@@ -13,6 +13,8 @@ struct AgentProbe {
         var balancer: BalancerView
         var record: PrimaryRecord?
         var listed: [Int]
+        /// What is written down of a major upgrade; `nil` for nothing.
+        var upgrade: String?
         /// What each node said, by its number.
         var nodes: [Int: Result<PostgresView, PostgresError>]
     }
@@ -44,7 +46,7 @@ struct AgentProbe {
 }
 
 extension AgentProbe.Answer {
-    fileprivate init?(_ document: Document) {
+    init?(_ document: Document) {
         guard case .array(let rows)? = document["nodes"] else { return nil }
         balancer = BalancerView(
             pool: PoolView(rows: rows, use: document["pool"]),
@@ -54,6 +56,7 @@ extension AgentProbe.Answer {
         )
         record = PrimaryRecord(document["record"])
         listed = document["listed"].elements.compactMap(\.wholeNumber)
+        upgrade = document["upgrade"]?.text
         nodes = [:]
         for row in rows {
             guard let id = row["id"]?.wholeNumber else { continue }

@@ -19,6 +19,12 @@ struct ControlVolume: Sendable {
         self.drivers = drivers
     }
 
+    /// One that holds what is written down of a balancer's major upgrade, and nothing else.
+    init(upgradeOf balancer: String, text: String) {
+        files = [Self.upgradePath(balancer): Array(text.utf8)]
+        drivers = .own
+    }
+
     /// Reads the archive of the whole volume; its paths begin with the volume's directory.
     init(archive: TarArchive, drivers: BalancerDrivers = .own) {
         var files: [String: [UInt8]] = [:]

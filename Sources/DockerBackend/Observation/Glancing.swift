@@ -52,6 +52,9 @@ extension ObservedBalancer {
         take(answer.balancer)
         record = answer.record
         listedNodes = answer.listed
+        let control = ControlVolume(upgradeOf: spec.name, text: answer.upgrade ?? "")
+        upgrade = control.upgrade(of: spec.name)
+        upgradeIsUnreadable = control.hasUnreadableUpgrade(of: spec.name)
         for index in nodes.indices where nodes[index].container?.state == .running {
             switch answer.nodes[nodes[index].spec.id] {
             case .success(let view)?: nodes[index].postgres = view

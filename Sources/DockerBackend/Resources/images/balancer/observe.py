@@ -37,7 +37,7 @@ class Observer:
             "pool": use, "record": {"term": record.term, "node": record.primary} if record else None,
             "listed": sorted(agent.fleet.nodes), "hold": agent.hold.document(),
             "operation": agent.failover.operation, "version": agent.version(),
-            "stale_parameters": agent.reconciler.stale_parameters(),
+            "stale_parameters": agent.reconciler.stale_parameters(), "upgrade": self._upgrade(),
         }
 
     def _ask(self, id, answers):
@@ -52,6 +52,13 @@ class Observer:
         try:
             return (self.agent.settings.directory / f"refused.{id}").read_text().strip() or None
         except (OSError, ValueError):
+            return None
+
+    def _upgrade(self):
+        """What pgbc has written down of a major upgrade, which is pgbc's to read; None for nothing."""
+        try:
+            return (self.agent.settings.directory / "upgrade.json").read_text(errors="replace") or None
+        except OSError:
             return None
 
     def _link(self, id):

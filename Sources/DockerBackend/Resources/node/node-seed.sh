@@ -26,8 +26,8 @@ seed_sql() {
 
 # template: prints the freshly initialised directory with testdb that our own image holds; false where there is none.
 template() {
-    local template="/usr/share/pgbc/template/$major"
-    [ -f "$template.testdb" ] && command -v perl >/dev/null && printf '%s' "$template"
+    local template="/usr/share/pgbc/fresh/$major"
+    [ -d "$template" ] && command -v perl >/dev/null && printf '%s' "$template"
 }
 
 # from_template DATA: a copy of that directory, under an identity of its own.

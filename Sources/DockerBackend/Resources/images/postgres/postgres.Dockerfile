@@ -21,15 +21,14 @@ RUN set -eu; \
     chown postgres:postgres /var/lib/postgresql
 # What initdb makes, and testdb, for a fresh cluster to begin from; it gets an identity and WAL of its own then.
 RUN set -eu; \
-    template="/usr/share/pgbc/template/${PG_MAJOR}"; \
+    template="/usr/share/pgbc/fresh/${PG_MAJOR}"; \
     install -d -o postgres -g postgres "${template%/*}"; \
     as_postgres="setpriv --reuid=postgres --regid=postgres --init-groups"; \
     $as_postgres "/usr/lib/postgresql/${PG_MAJOR}/bin/initdb" -D "${template}" \
         -U postgres -k -N -E UTF8 --locale=C.UTF-8 --auth-local=peer --auth-host=reject; \
     echo 'CREATE DATABASE testdb' | \
         $as_postgres "/usr/lib/postgresql/${PG_MAJOR}/bin/postgres" --single -F -D "${template}" -c exit_on_error=on postgres; \
-    rm -f "${template}"/pg_wal/0*; \
-    touch "${template}.testdb"
+    rm -f "${template}"/pg_wal/0*
 LABEL org.opencontainers.image.title="PostgreSQL node of a pgbc cluster" \
       org.opencontainers.image.version="${PG_MAJOR}"
 EXPOSE 5432

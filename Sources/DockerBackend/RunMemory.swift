@@ -1,9 +1,10 @@
 internal import ClusterModel
+internal import DockerEngine
 internal import Orchestration
 internal import Synchronization
 
 /// What need not be asked of the engine, or done, again while one lock is held. It is kept by the lock's number, so that nothing of it
-/// outlives the run, except for what it wrote down last.
+/// outlives the run, except for what it wrote down last, and for secrets.
 final class RunMemory: Sendable {
     /// What is known of one run.
     struct Run: Sendable {
@@ -22,6 +23,9 @@ final class RunMemory: Sendable {
 
     private let written = Mutex<[String: Topology]>([:])
 
+    /// By the name of the control volume and the time when it was made: a volume of the same name may be another one.
+    private let passwords = Mutex<[String: Secrets]>([:])
+
     private let runs = Mutex<[String: Run]>([:])
 
     /// What is known of the run under this lock.
@@ -39,4 +43,12 @@ final class RunMemory: Sendable {
 
     /// What the last run on a cluster wrote down of it; `nil` when it wrote nothing.
     func left(of cluster: String) -> Topology? { written.withLock { $0[cluster] } }
+
+    /// The secrets on a control volume, if this process has read them.
+    func secrets(on volume: VolumeDetails) -> Secrets? { passwords.withLock { $0["\(volume.name) \(volume.created)"] } }
+
+    func note(_ secrets: Secrets, on volume: VolumeDetails) {
+        guard !volume.created.isEmpty else { return }
+        passwords.withLock { $0["\(volume.name) \(volume.created)"] = secrets }
+    }
 }

@@ -1,4 +1,5 @@
 internal import ClusterModel
+internal import DockerEngine
 internal import Orchestration
 
 extension DockerClusterBackend {
@@ -18,7 +19,7 @@ extension DockerClusterBackend {
     func endpoint(of target: Target, role: SecretName, database: String?) async throws -> PostgresEndpoint {
         let snapshot = try await snapshot(of: target.cluster)
         let (balancer, node) = try find(target, in: snapshot)
-        guard let secrets = try await controlVolume(of: snapshot).secrets else {
+        guard let secrets = try await secrets(of: snapshot) else {
             throw ClusterError(
                 .notFound,
                 operation: "read the password of \(target.cluster)",
@@ -28,6 +29,16 @@ extension DockerClusterBackend {
         }
         let host = host(for: snapshot.topology?.bindAddress ?? Topology.defaultBindAddress)
         return endpoint(host: host, port: node?.port ?? balancer.port, secrets, role, database: database)
+    }
+
+    /// The secrets as the control volume holds them. They last as long as the volume does, and to read it is the slowest call of the
+    /// engine, so that this process reads them once.
+    private func secrets(of snapshot: EngineSnapshot) async throws -> Secrets? {
+        let volume = snapshot.volumes.first { $0.name == VolumeName.control(snapshot.name) }
+        if let volume, let known = memory.secrets(on: volume) { return known }
+        let secrets = try await controlVolume(of: snapshot).secrets
+        if let volume, let secrets { memory.note(secrets, on: volume) }
+        return secrets
     }
 
     /// The name of a target's container.

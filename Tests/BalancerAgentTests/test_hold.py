@@ -13,6 +13,7 @@ class FakeBouncer:
 
     def __init__(self):
         self.paused, self.busy, self.asking, self.commands, self.broken = False, 0, 0, [], False
+        self.mute = False
         self.resumed = threading.Event()
 
     def connect(self):
@@ -32,6 +33,8 @@ class FakeConsole:
     def ask(self, command, seconds):
         if self.bouncer.broken:
             raise ConsoleError("gone")
+        if command == "SHOW POOLS" and self.bouncer.mute:
+            raise ConsoleError("no answer")
         if command == "SHOW POOLS":
             row = {"database": "testdb", "cl_active": "6", "cl_waiting": "2", "sv_login": "0",
                    "sv_active_cancel": "0", "sv_being_canceled": "0", "sv_active": str(self.bouncer.busy)}
@@ -78,6 +81,11 @@ class Holding(unittest.TestCase):
     def test_transactions_that_do_not_end_within_the_bound_are_counted(self):
         self.bouncer.busy = 3
         self.assertEqual(self.hold.shut("a reason", 10, 0.02)[1], 3)
+
+    def test_transactions_that_cannot_be_counted_are_not_taken_for_none(self):
+        self.bouncer.mute = True
+        self.assertEqual(self.hold.shut("a reason", 10, 0.02)[1], 1)
+        self.assertEqual(self.hold.document()["waiting"], 0)
 
     def test_a_question_of_pgbc_itself_is_no_transaction_of_a_client_and_is_not_waited_for_long(self):
         self.bouncer.asking, begun = 1, time.monotonic()

@@ -140,19 +140,19 @@ class Hold:
 
     def counts(self):
         """PgBouncer's clients and sessions, over all pools; zeros while it does not answer."""
-        rows = self._pools()
+        try:
+            rows = self._pools()
+        except ConsoleError:
+            rows = []
         return {key: sum(int(row[key]) for row in rows) for key in ("cl_active", "cl_waiting", *BUSY)}
 
     def busy(self):
-        """Sessions that are in a transaction: of clients, and of pgbc itself."""
+        """Sessions that are in a transaction: of clients, and of pgbc itself. Raises ConsoleError while that cannot be asked."""
         rows = [(row.get("user") == OWN_USER, sum(int(row[key]) for key in BUSY)) for row in self._pools()]
         return sum(count for own, count in rows if not own), sum(count for own, count in rows if own)
 
     def _pools(self):
-        try:
-            return [row for row in self._ask("SHOW POOLS") if row["database"] != "pgbouncer"]
-        except ConsoleError:
-            return []
+        return [row for row in self._ask("SHOW POOLS") if row["database"] != "pgbouncer"]
 
     def reconnect(self):
         """Sessions of pgpool that were made before now are not used for another transaction."""
@@ -215,9 +215,14 @@ class Hold:
     def _wait_until_quiet(self, bound):
         begun = time.monotonic()
         while True:
-            clients, own = self.busy()
+            try:
+                (clients, own), silence = self.busy(), None
+            except ConsoleError as error:
+                clients, own, silence = 1, 0, error
             waited = time.monotonic() - begun
             if waited > bound or not clients and (not own or waited > OWN_BOUND):
+                if silence:
+                    log(f"hold: SHOW POOLS: {silence}; that counts as an open transaction")
                 return clients
             time.sleep(LOOK)
 

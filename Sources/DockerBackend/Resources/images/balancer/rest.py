@@ -183,7 +183,7 @@ class Handler(BaseHTTPRequestHandler):
     def guarded(self, respond):
         try:
             status, document = respond()
-        except (OSError, KeyError, ValueError, AttributeError) as error:
+        except Exception as error:  # whatever it is, the caller gets an answer
             log(f"rest: {self.command} {self.path}: {error!r}")
             status, document = 500, {"error": "Internal error", "reason": repr(error)}
         self.answer(status, document)

@@ -76,16 +76,16 @@ class Stopping(ScriptCase):
             wait $server
             stop_server QUIT 0.1
         done
-        sleep 0.5
+        wait
         """
         self.each_shell(body, "")
 
     def test_a_server_that_does_not_stop_is_killed(self):
         body = """
         exec 2>/dev/null
-        sh -c 'trap "" QUIT; while :; do sleep 0.1; done' & server=$!
+        sh -c 'trap "" QUIT; : >ready; while :; do sleep 0.1; done' & server=$!
         kill_server() { echo killed; kill -KILL "$server"; }
-        sleep 0.1
+        until [ -f ready ]; do sleep 0.01; done
         stop_server QUIT 0.1
         """
         self.each_shell(body, "pgbc: PostgreSQL has not stopped at once: killing its processes\nkilled")

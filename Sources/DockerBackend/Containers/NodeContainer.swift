@@ -16,14 +16,7 @@ struct NodeContainer {
         config.labels = topology.labels(.node, balancer: balancer, node: node)
         config.labels[Label.scripts] = Self.scriptsFingerprint
         config.mounts = [
-            Mount(
-                .volume(
-                    VolumeName.data(of: node, in: topology.name),
-                    noCopy: true,
-                    labels: topology.labels(.data, balancer: balancer, node: node)
-                ),
-                at: ContainerPath.data
-            ),
+            topology.dataMount(of: node, behind: balancer, at: ContainerPath.data),
             topology.controlMount,
         ]
         config.publishedPorts = [
@@ -96,6 +89,18 @@ extension NodeContainer {
 }
 
 extension Topology {
+    /// The volume with the data of a node.
+    func dataMount(of node: NodeSpec, behind balancer: BalancerSpec, at path: String) -> Mount {
+        Mount(
+            .volume(
+                VolumeName.data(of: node, in: name),
+                noCopy: true,
+                labels: labels(.data, balancer: balancer, node: node)
+            ),
+            at: path
+        )
+    }
+
     /// The control volume, as every container of the cluster mounts it.
     var controlMount: Mount {
         Mount(.volume(VolumeName.control(name), noCopy: true, labels: labels(.control)), at: ContainerPath.control)

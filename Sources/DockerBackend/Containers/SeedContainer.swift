@@ -18,12 +18,9 @@ struct SeedContainer {
         config.disablesHealthcheck = true
         config.mounts =
             balancer.nodes.map { node in
-                Mount(
-                    .volume(
-                        VolumeName.data(of: node, in: topology.name),
-                        noCopy: true,
-                        labels: topology.labels(.data, balancer: balancer, node: node)
-                    ),
+                topology.dataMount(
+                    of: node,
+                    behind: balancer,
                     at: "\(ContainerPath.seedVolumes)/\(node.id)"
                 )
             } + [topology.controlMount]

@@ -25,12 +25,9 @@ struct UpgradeContainer {
         config.shmSize = 256 << 20
         config.mounts =
             balancer.nodes.map { other in
-                Mount(
-                    .volume(
-                        VolumeName.data(of: other, in: topology.name),
-                        noCopy: true,
-                        labels: topology.labels(.data, balancer: balancer, node: other)
-                    ),
+                topology.dataMount(
+                    of: other,
+                    behind: balancer,
                     at: other.id == node.id ? ContainerPath.data : "\(ContainerPath.seedVolumes)/\(other.id)"
                 )
             } + [topology.controlMount]

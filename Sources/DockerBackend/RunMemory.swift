@@ -21,6 +21,9 @@ final class RunMemory: Sendable {
         var filled: Set<String> = []
     }
 
+    /// What balancers show their clients, by the balancers' containers.
+    let views = SharedLooks<ClientsView>()
+
     private let written = Mutex<[String: Topology]>([:])
 
     /// By the name of the control volume and the time when it was made: a volume of the same name may be another one.

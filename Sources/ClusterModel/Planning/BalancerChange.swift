@@ -101,7 +101,9 @@ struct BalancerChange {
             plan.addWriteWait(
                 on: balancer.name,
                 because: starts ? "\(name) was just started" : "\(name) runs and does not answer yet",
-                after: ["start:\(name)", "connect:\(name)", "primary:\(balancer.name)"] + settled
+                // A fresh balancer waits for its replicas itself, before it begins.
+                after: ["start:\(name)", "connect:\(name)", "primary:\(balancer.name)"]
+                    + (planner.isFresh(balancer) ? [] : settled)
             )
         }
         // Where nobody can see which nodes are served, there is nothing to wait for.

@@ -30,6 +30,15 @@ struct PoolProbe {
         }
     }
 
+    /// The same, but of the agent when clients hold every session of the pool.
+    func askAsClient() async throws -> ClientsView {
+        do {
+            return ClientsView(pool: try await askWithoutAgent())
+        } catch let error as PostgresError where error.kind == .timedOut {
+            return ClientsView(pool: try await ask().pool, isOfAgent: true)
+        }
+    }
+
     /// A balancer that shows nothing of its nodes: whether a session through it is answered is all there is to see.
     private func askWhetherItServes() async throws -> PoolView {
         try await PostgresSession.with(endpoint, timeout: Self.timeout) { connection in
@@ -76,6 +85,15 @@ struct BalancerView: Sendable {
     var operation: String?
     /// Parameters that were written and are not in force.
     var staleParameters: [String] = []
+}
+
+/// What a balancer shows its clients.
+struct ClientsView: Sendable {
+    var pool = PoolView(nodes: [])
+    /// It had no session left to show it in, and its agent told.
+    var isOfAgent = false
+
+    func serves(_ id: Int) -> Bool { pool.nodes.contains { $0.id == id && $0.isServing } }
 }
 
 extension ObservedBalancer {

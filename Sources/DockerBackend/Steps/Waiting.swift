@@ -55,17 +55,10 @@ extension StepWork {
         guard balancer.driver.view != .none else {
             return "\(balancer.driver.program) does not show which nodes it serves: nothing was verified"
         }
-        var note: String?
-        try await wait(
-            for: "\(name) to show \(try node(id, of: name).host) up",
-            on: balancer.containerName,
-            within: .seconds(60)
-        ) { secrets in
-            let (view, isFull) = try await view(of: balancer, secrets)
-            note = isFull ? "the pool of \(name) is full: its agent was asked, not its SQL port" : nil
-            return view.nodes.contains { $0.id == id && $0.isServing }
+        let view = try await wait(on: balancer, for: "\(name) to show \(try node(id, of: name).host) up") {
+            $0.serves(id)
         }
-        return note
+        return view.isOfAgent ? "the pool of \(name) is full: its agent was asked, not its SQL port" : nil
     }
 
     /// Waits until the balancer's own SQL view shows a node down, or no more.
@@ -74,20 +67,25 @@ extension StepWork {
         guard balancer.driver.view != .none else {
             return "\(balancer.driver.program) does not show which nodes it serves: nothing was verified"
         }
-        try await wait(for: "\(name) to let go of node \(id)", on: balancer.containerName, within: .seconds(60)) {
-            secrets in
-            try await !view(of: balancer, secrets).view.nodes.contains { $0.id == id && $0.isServing }
-        }
+        _ = try await wait(on: balancer, for: "\(name) to let go of node \(id)") { !$0.serves(id) }
         return nil
     }
 
-    private func view(of balancer: BalancerSpec, _ secrets: Secrets) async throws -> (view: PoolView, isFull: Bool) {
-        let probe = backend.poolProbe(of: balancer, host: host, secrets)
-        do {
-            return (try await probe.askWithoutAgent(), false)
-        } catch let error as PostgresError where error.kind == .timedOut {
-            return (try await probe.ask().pool, true)
+    /// Waits for what a balancer shows to be as it should, together with all other steps that wait for something of it.
+    private func wait(
+        on balancer: BalancerSpec,
+        for what: String,
+        _ isDone: (ClientsView) -> Bool
+    ) async throws -> ClientsView {
+        let container = balancer.containerName
+        var seen = ContinuousClock.now
+        var last = ClientsView()
+        try await wait(for: what, on: container, within: .seconds(60)) { secrets in
+            let probe = backend.poolProbe(of: balancer, host: host, secrets)
+            last = try await backend.memory.views.look(at: container, after: &seen) { try await probe.askAsClient() }
+            return isDone(last)
         }
+        return last
     }
 
     /// Asks again and again until the answer is yes. A failed question counts as no; a container that has ended, and a

@@ -94,22 +94,56 @@ class Identity(unittest.TestCase):
 
 class Renewal(ScriptCase):
     BODY = """
-    mkdir -p template/base/1
-    echo two >template/base/1/changed; echo same >template/same; echo old >template/gone
-    cp -a template first; cp -a template replica
-    echo TWO >first/base/1/changed; rm first/gone; mkdir first/new first/empty; echo more >first/new/file; ln -s base first/link
-    before=$(stat -c %i replica/same)
-    difference "$PWD/template" "$PWD/first" "$run/difference"
+    switch=env
+    mkdir -p data.new/base/1 first replica
+    echo two >data.new/base/1/changed; echo same >data.new/same; echo old >data.new/gone
+    tar -cf template.tar data.new
+    unpack "$PWD/template.tar" first && listed first/data.new >"$run/untouched" && unpack "$PWD/template.tar" replica -m
+    before=$(stat -c %i replica/data.new/same)
+    (cd first/data.new; echo TWO >base/1/changed; rm gone; mkdir new empty; echo more >new/file; ln -s base link)
+    difference "$PWD/first/data.new"
     """
 
-    def test_a_copy_of_the_template_becomes_the_same_as_the_first_nodes_data(self):
-        body = self.BODY + 'renew "$PWD/first" "$run/difference" "$PWD/replica" && diff -r first replica; ls replica'
-        body += '; [ "$before" = "$(stat -c %i replica/same)" ] && echo kept'
+    def test_what_the_template_holds_becomes_the_same_as_the_first_nodes_data(self):
+        body = self.BODY + 'renew "$PWD/first/data.new" "$PWD/replica/data.new" && diff -r first replica; ls replica/data.new'
+        body += '; [ "$before" = "$(stat -c %i replica/data.new/same)" ] && echo kept'
         self.each_shell(body, "base\nempty\nlink\nnew\nsame\nkept")
 
     def test_a_copy_that_cannot_be_made_the_same_is_an_error(self):
-        body = self.BODY + 'rm first/new/file; renew "$PWD/first" "$run/difference" "$PWD/replica" 2>/dev/null || echo failed'
+        body = self.BODY + 'rm first/data.new/new/file; renew "$PWD/first/data.new" "$PWD/replica/data.new" 2>/dev/null || echo failed'
         self.each_shell(body, "failed")
+
+    def test_nothing_is_known_to_differ_from_what_nobody_listed(self):
+        self.each_shell('mkdir first; difference "$PWD/first" 2>/dev/null || echo unknown', "unknown")
+
+
+class Passwords(ScriptCase):
+    def test_they_are_written_as_libpq_reads_them_and_for_their_owner_only(self):
+        body = """
+        mkdir -p secrets; control=$PWD
+        echo plain >secrets/superuser; printf '%s\\n' 'a:b\\c' >secrets/replication; echo other >secrets/monitor
+        write_passwords && cat run/all run/replication; stat -c '%a %n' run run/all run/replication; ls run
+        """
+        every = "*:*:*:postgres:plain\n*:*:*:pgbc_replicator:a\\:b\\\\c\n*:*:*:pgbc_monitor:other\n"
+        modes = "711 run\n600 run/all\n600 run/replication\nall\nreplication"
+        self.each_shell(body, every + "*:*:*:pgbc_replicator:a\\:b\\\\c\n" + modes)
+
+
+class Slots(ScriptCase):
+    def test_the_slots_are_right_once_none_is_left_that_nobody_wants(self):
+        answers = "sql_here() { printf 'pgbc_7\\n(pgbc_1,)\\n%s\\n' \"$left\"; }\n"
+        self.each_shell(answers + "left=0; sync_slots && echo right; left=1; sync_slots || echo wrong", "right\nwrong")
+        self.each_shell("sql_here() { return 1; }; sync_slots || echo unknown", "unknown")
+
+
+class Address(ScriptCase):
+    """A fresh replica calls its primary once that one's container is up."""
+
+    def test_it_waits_for_the_bell_of_the_primary(self):
+        self.each_shell("(sleep 0.2; mkfifo lb1/bell.0; : >rung) & await_address; ls rung; wait", "rung")
+
+    def test_it_does_not_wait_for_ever(self):
+        self.each_shell("pause() { :; }; await_address; echo on", "on")
 
 
 class Scripts(ScriptCase):

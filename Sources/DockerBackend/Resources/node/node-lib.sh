@@ -46,8 +46,10 @@ find_programs() {
     fi
     [ -n "$bin" ] || { [ -x /usr/local/bin/postgres ] && bin=/usr/local/bin; }
     [ -n "$bin" ] || die 1 "this image has no 'postgres' program in PATH, /usr/lib/postgresql/*/bin or /usr/local/bin"
-    major=$("$bin/postgres" -V)
-    major=${major##*PostgreSQL) }
+    case $bin in
+    /usr/lib/postgresql/[0-9]*/bin) major=${bin%/bin} && major=${major##*/} ;;
+    *) major=$("$bin/postgres" -V) && major=${major##*PostgreSQL) } ;;
+    esac
     major=${major%%[!0-9]*}
     [ "${major:-0}" -ge 13 ] || die 1 "PostgreSQL 13 or later is needed; $bin holds '${major:-unknown}'"
     for found in initdb psql pg_basebackup pg_rewind pg_controldata; do
@@ -100,13 +102,13 @@ read_record() {
     term=$t primary=$p
 }
 
-# write_record ID: TERM+1 for ID, unless somebody was faster than what this node had read.
+# write_record ID: TERM+1 for ID, on disk, unless somebody was faster than what this node had read.
 write_record() {
     local old="$term $primary"
     (
         flock -w 10 7 || exit 1
         read_record && [ "$term $primary" != "$old" ] && exit 1
-        printf '%s %s\n' $((term + 1)) "$1" >"$record.$id" && mv -f "$record.$id" "$record"
+        printf '%s %s\n' $((term + 1)) "$1" | dd of="$record.$id" conv=fsync 2>/dev/null && mv -f "$record.$id" "$record"
     ) 7>"$directory/lock" || {
         say "record: not changed from '$old', it has moved on meanwhile"
         return 1
@@ -171,16 +173,27 @@ same_passwords() {
     return 1
 }
 
+# private FILE: makes it, empty, for its owner only.
+private() {
+    [ ! -e "$1" ] || rm -f "$1"
+    umask 077
+    : >"$1"
+    umask 022
+}
+
 write_passwords() {
     local role name line
     same_passwords
-    mkdir -p "$run" && chmod 711 "$run" || die 1 "cannot write to $run"
-    rm -f "$run"/*.new
-    for name in all replication; do (umask 077 && : >"$run/$name.new"); done
+    [ -d "$run" ] || mkdir -p "$run" || die 1 "cannot write to $run"
+    chmod 711 "$run"
+    for name in all replication; do private "$run/$name.new"; done
     for role in superuser:postgres replication:pgbc_replicator monitor:pgbc_monitor; do
         name=${role#*:}
         read_secret "${role%%:*}" || return 1
-        line=$(printf '%s' "$secret" | sed 's/[\\:]/\\&/g')
+        case $secret in
+        *[\\:]*) line=$(printf '%s' "$secret" | sed 's/[\\:]/\\&/g') ;;
+        *) line=$secret ;;
+        esac
         printf '*:*:*:%s:%s\n' "$name" "$line" >>"$run/all.new"
         [ "$name" = pgbc_replicator ] || continue
         printf '*:*:*:%s:%s\n' "$name" "$line" >>"$run/replication.new"
@@ -243,12 +256,13 @@ sync_slots() {
         n=${entry%%,*}
         [ "$n" = "$id" ] || wanted="$wanted,'pgbc_$n'"
     done
-    sql_here "
+    wanted=$(sql_here "
         select pg_drop_replication_slot(slot_name) from pg_replication_slots
         where slot_name ~ '^pgbc_[0-9]+\$' and not active
           and (slot_name <> all (array['pgbc_$id'$wanted]::name[]) or pg_is_in_recovery() and restart_lsn is not null);
         select pg_create_physical_replication_slot(n) from unnest(array[${wanted#,}]::name[]) n
-        where not exists (select from pg_replication_slots where slot_name = n)" >/dev/null &&
-        [ "$(sql_here "select count(*) from pg_replication_slots where slot_name ~ '^pgbc_[0-9]+\$'
-            and slot_name <> all (array['pgbc_$id'$wanted]::name[])")" = 0 ]
+        where not exists (select from pg_replication_slots where slot_name = n);
+        select count(*) from pg_replication_slots where slot_name ~ '^pgbc_[0-9]+\$'
+          and slot_name <> all (array['pgbc_$id'$wanted]::name[])") && [ "${wanted##*
+}" = 0 ]
 }

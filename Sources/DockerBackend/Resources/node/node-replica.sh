@@ -111,6 +111,16 @@ own_slot() {
     return 1
 }
 
+# await_address: a replica that calls before its primary's container is up waits a whole second until TCP tries again. The
+# bell is there as soon as that container runs; where it has none, TCP's second is the bound.
+await_address() {
+    local count=0
+    until [ -p "$directory/bell.$primary" ] || [ $count -ge 50 ] || [ -n "$stopping" ]; do
+        count=$((count + 1))
+        pause "$blink"
+    done
+}
+
 # watched PID: waits for a child that copies from the primary, and ends it if the record names another one meanwhile.
 watched() {
     local was="$term $primary" watcher status

@@ -24,23 +24,26 @@ seed_sql() {
     echo 'SELECT pg_switch_wal()'
 }
 
-# template: prints the freshly initialised directory with testdb that our own image holds; false where there is none.
+# template: prints the archive that our own image holds, of a freshly initialised directory with testdb; false where there is none.
 template() {
-    local template="/usr/share/pgbc/fresh/$major"
-    [ -d "$template" ] && command -v perl >/dev/null && printf '%s' "$template"
+    local template="/usr/share/pgbc/fresh/$major.tar"
+    [ -f "$template" ] && command -v perl >/dev/null && command -v tar >/dev/null && printf '%s' "$template"
 }
 
-# from_template DATA: a copy of that directory, under an identity of its own.
+# unpack TEMPLATE HOME [OPTION]: what the archive holds, as HOME/data.new.
+unpack() { (as_postgres tar -x -f "$1" -C "$2" ${3:+"$3"}); }
+
+# from_template DATA: what that archive holds, under an identity of its own; `untouched` says how it was before that.
 # False, and nothing left behind, where there is none or this cannot be done.
 from_template() {
     local data="$1" template old
     template=$(template) || return 1
-    old=$(controldata 'Database system identifier' "$template")
-    cp -a "$template" "$data" && new_identity "$data/global/pg_control" >"$run/template" 2>&1 &&
+    unpack "$template" "${data%/*}" 2>"$run/template" && mv "$data.new" "$data" && listed "$data" >"$run/untouched" &&
+        old=$(controldata 'Database system identifier') && new_identity "$data/global/pg_control" >"$run/template" 2>&1 &&
         (as_postgres "$bin/pg_resetwal" -D "$data") >>"$run/template" 2>&1 &&
         [ -n "$old" ] && [ "$(controldata 'Database system identifier')" != "$old" ] && has_testdb=1 && return
     say "seed: the image's template cannot be used; running initdb ($(head -n 1 "$run/template"))"
-    rm -rf "$data"
+    rm -rf "$data" "$data.new"
     return 1
 }
 
@@ -105,23 +108,22 @@ newest() {
     done | sort -r | awk 'NR == 1 { print $NF }'
 }
 
-# listed DIRECTORY: what is in it, a line each. Two files of one line are the same where one is a copy of the other that kept its time.
+# listed DIRECTORY: what is in it, a line each. A file whose line is the same as before has not been changed.
 listed() { (cd "$1" && find . -mindepth 1 -type d -printf 'd %p\n' -o -printf '%y %s %T@ %p\n') | LC_ALL=C sort; }
 
-# difference OLD NEW FILE: what makes a copy of OLD the same as NEW, which was one too: paths in FILE.gone, then in FILE.changed.
-difference() {
-    listed "$1" >"$3.old" && listed "$2" >"$3.new" &&
-        LC_ALL=C comm -23 "$3.old" "$3.new" >"$3.gone" && LC_ALL=C comm -13 "$3.old" "$3.new" >"$3.changed" &&
-        sed -i 's/.* //' "$3.gone" "$3.changed"
-}
+# difference DATA: what makes fresh contents of the template the same as DATA, which was that: paths in gone, then in changed.
+difference() (
+    cd "$run" && listed "$1" >touched && LC_ALL=C comm -23 untouched touched >gone && LC_ALL=C comm -13 untouched touched >changed &&
+        sed -i 's/.* //' gone changed
+)
 
-# renew NEW FILE COPY: carries a difference out. Absolute paths.
-renew() { (cd "$3" && xargs -r rm -rf <"$2.gone") && (cd "$1" && xargs -r cp -a --parents -t "$3" <"$2.changed"); }
+# renew DATA COPY: carries that difference out. Absolute paths.
+renew() { (cd "$2" && xargs -r rm -rf <"$run/gone") && (cd "$1" && xargs -r cp -a --parents -t "$2" <"$run/changed"); }
 
 # copy DATA HOME: a replica's data, which the replica flushes itself later; until then `unflushed` tells in which run of the
 # machine the copy was made. Where a copy of the template is there already, only what differs is copied.
 copy() (
-    if [ -d "$2/data.new" ]; then renew "$1" "$run/difference" "$2/data.new"; else cp -a "$1" "$2/data.new"; fi &&
+    if [ -d "$2/data.new" ]; then renew "$1" "$2/data.new"; else cp -a "$1" "$2/data.new"; fi &&
         cd "$2" && : >data.new/standby.signal && chown postgres data.new/standby.signal &&
         cat /proc/sys/kernel/random/boot_id >unflushed && mv data.new data
 )
@@ -159,10 +161,10 @@ seed() {
         rm -rf "$volumes/$n/$major/data" "$volumes/$n/$major/data.new"
     done
     if [ -n "$fresh" ] && template=$(template); then
-        # Meanwhile, as nearly all of the first node's files will stay what they are in the template.
+        # Meanwhile, as nearly all of the first node's files will stay what they are in the template. When they were made is of no use.
         for n in $others; do
             if [ "$n" != "$first" ]; then
-                cp -a "$template" "$volumes/$n/$major/data.new" &
+                unpack "$template" "$volumes/$n/$major" -m &
                 pids="$pids $!"
             fi
         done
@@ -173,7 +175,7 @@ seed() {
         flushing=$!
     fi
     for n in $pids; do wait "$n" || template=''; done
-    if [ -z "$template" ] || ! difference "$template" "$volumes/$first/$major/data" "$run/difference"; then
+    if [ -z "$template" ] || ! difference "$volumes/$first/$major/data"; then
         rm -rf "$volumes"/*/"$major"/data.new
     fi
     pids=''

@@ -110,24 +110,21 @@ write_settings() {
         fi
     done
     {
-        cat <<END
-# Written by node.sh at each start and whenever the nodes change; edits here do not last.
+        echo "# Written by node.sh at each start and whenever the nodes change; edits here do not last.
 wal_level = replica
 wal_log_hints = on
 max_wal_senders = 40
 max_replication_slots = 40
 max_slot_wal_keep_size = 1GB
 wal_keep_size = 64MB
-wal_retrieve_retry_interval = 200ms
+wal_retrieve_retry_interval = 100ms
 wal_receiver_timeout = 10s
 wal_receiver_status_interval = 1s
 wal_sender_timeout = 5s
 password_encryption = 'scram-sha-256'
-# from the topology
-END
+# from the topology"
         printf '%s\n' "$chosen"
-        cat <<END
-
+        echo "
 # what the cluster stands on
 listen_addresses = '*'
 port = 5432
@@ -139,36 +136,32 @@ logging_collector = off
 hot_standby = on
 cluster_name = '$name'
 recovery_target_timeline = 'latest'
-primary_slot_name = 'pgbc_$id'
-END
+primary_slot_name = 'pgbc_$id'"
         synchronous_names
         [ -z "$hosts" ] || printf "primary_conninfo = '%s'\n" "host=$hosts port=$ports user=pgbc_replicator \
 passfile=$run/replication application_name=pgbc_$id target_session_attrs=$attribute connect_timeout=2 \
 keepalives_idle=5 keepalives_interval=2 keepalives_count=3 tcp_user_timeout=10000"
     } >"$home/pgbc.conf.new"
-    chown postgres "$home/pgbc.conf.new"
     mv -f "$home/pgbc.conf.new" "$home/pgbc.conf"
     [ "$role" != standby ] || raise_limits
 }
 
 # write_access: the socket for root and postgres without a password; the network by SCRAM only.
 write_access() {
-    cat >"$home/pg_hba.conf" <<'END'
-local all         postgres                      peer map=pgbc
+    echo "local all         postgres                      peer map=pgbc
 local all         all                           scram-sha-256
 host  replication pgbc_replicator 0.0.0.0/0     scram-sha-256
 host  replication pgbc_replicator ::/0          scram-sha-256
 host  all         all             0.0.0.0/0     scram-sha-256
-host  all         all             ::/0          scram-sha-256
-END
+host  all         all             ::/0          scram-sha-256" >"$home/pg_hba.conf"
     printf 'pgbc postgres postgres\npgbc root postgres\n' >"$home/pg_ident.conf"
-    chown postgres "$home/pg_hba.conf" "$home/pg_ident.conf"
 }
 
 # raise_limits: a standby refuses to start with less than its primary had (pg_control says what that was), so a limit
 # that is being lowered stays until the primary itself has been restarted.
 raise_limits() {
-    LC_ALL=C "$bin/pg_controldata" -D "$data" 2>/dev/null | awk -v conf="$home/pgbc.conf" '
+    local limits
+    limits=$(LC_ALL=C "$bin/pg_controldata" -D "$data" 2>/dev/null | awk -v conf="$home/pgbc.conf" '
         BEGIN {
             set["max_connections"] = 100; set["max_worker_processes"] = 8; set["max_wal_senders"] = 10
             set["max_prepared_transactions"] = 0; set["max_locks_per_transaction"] = 64
@@ -180,9 +173,8 @@ raise_limits() {
         / setting: / {
             name = $1; sub(/xact/, "transaction", name)
             if (name in set && $NF + 0 > set[name]) print name " = " $NF " # the primary had it"
-        }' >"$home/limits.new"
-    cat "$home/limits.new" >>"$home/pgbc.conf"
-    rm -f "$home/limits.new"
+        }')
+    [ -z "$limits" ] || printf '%s\n' "$limits" >>"$home/pgbc.conf"
 }
 
 # include_settings DATA: makes its postgresql.conf end in ours (a clone or a rewind brings another node's file).

@@ -31,7 +31,8 @@ load() {
     record=$directory/primary
     find_programs
     [ -d /dev/shm ] && [ -w /dev/shm ] || run=/run/pgbc
-    mkdir -p "$run" "$sockets" && chown postgres "$sockets"
+    { [ -d "$run" ] && [ -d "$sockets" ]; } || mkdir -p "$run" "$sockets"
+    chown postgres "$sockets"
     sleep 0.01 2>/dev/null || tick=1 blink=1
 }
 
@@ -42,8 +43,10 @@ seed_ended() {
     read_record && return
     timeout 120 flock -s 8 &
     wait $!
-    flock -u 8
-    read_record
+    read_record || {
+        flock -u 8
+        false
+    }
 }
 
 # read_version: sets version to what a major upgrade, or its undoing, has made of the data; false if there was none.
@@ -162,6 +165,7 @@ decide() {
             : >"$home/started"
             return 1
         fi
+        [ "$primary" = "$id" ] || await_address
     elif [ "$primary" = "$id" ]; then
         follow_truth && return 1
         role=primary
@@ -185,7 +189,9 @@ clear_leftovers() {
         read -r what 2>/dev/null <"/proc/$old/comm"
         case $what in postgres | postmaster) die 1 "a PostgreSQL server (process $old) already runs on $data" ;; esac
     fi
-    rm -f "$data/postmaster.pid" "$sockets"/.s.PGSQL.5432*
+    for old in "$data/postmaster.pid" "$sockets"/.s.PGSQL.5432*; do
+        [ ! -e "$old" ] || rm -f "$old"
+    done
 }
 
 start_server() {
@@ -193,7 +199,7 @@ start_server() {
     choose_settings
     write_settings
     started_with=$chosen proven='' reloaded=''
-    rm -f "$directory/stepped.$id"
+    [ ! -e "$directory/stepped.$id" ] || rm -f "$directory/stepped.$id"
     include_settings "$data"
     : >"$home/started"
     my_term=$term
@@ -336,7 +342,7 @@ supervise() {
         if pulse; then
             [ -n "$proven" ] || prove_settings
             [ -z "$reloaded" ] || prove_reload
-            if [ -n "$slots_due" ] && [ $((beat % 2)) -eq 0 ]; then sync_slots && slots_due=''; fi
+            if [ -n "$slots_due" ] && [ "$beat" -ge 4 ] && [ $((beat % 2)) -eq 0 ]; then sync_slots && slots_due=''; fi
             [ $((beat % 10)) -ne 0 ] || same_passwords || write_passwords
             if [ "$beat" -eq 6 ]; then flush_later & fi
             if [ "$beat" -eq 6 ] && [ "$role" = primary ]; then analyze_later & fi
@@ -355,7 +361,7 @@ main() {
     home=/var/lib/postgresql/$major
     data=$home/data
     failures=0 my_term=0
-    mkdir -p "$home" && chmod 755 /var/lib/postgresql && chown postgres /var/lib/postgresql "$home"
+    install -d -m 755 -o postgres /var/lib/postgresql "$home"
     exec 9>/var/lib/postgresql/pgbc.lock
     flock -n 9 || die 1 "another container runs on this node's volume (its lock is held)"
     wait_for 120 "a complete list $directory/nodes (its last line is 'end')" read_nodes

@@ -19,16 +19,19 @@ RUN set -eu; \
     apt-get clean; \
     rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/*.log /var/log/apt /var/lib/postgresql/*; \
     chown postgres:postgres /var/lib/postgresql
-# What initdb makes, and testdb, for a fresh cluster to begin from; it gets an identity and WAL of its own then.
+# What initdb makes, and testdb, for a fresh cluster to begin from; it gets an identity and WAL of its own then. Unpacking one archive
+# takes half as long as copying as many files.
 RUN set -eu; \
-    template="/usr/share/pgbc/fresh/${PG_MAJOR}"; \
+    template=/usr/share/pgbc/fresh/data.new; \
     install -d -o postgres -g postgres "${template%/*}"; \
     as_postgres="setpriv --reuid=postgres --regid=postgres --init-groups"; \
     $as_postgres "/usr/lib/postgresql/${PG_MAJOR}/bin/initdb" -D "${template}" \
         -U postgres -k -N -E UTF8 --locale=C.UTF-8 --auth-local=peer --auth-host=reject; \
     echo 'CREATE DATABASE testdb' | \
         $as_postgres "/usr/lib/postgresql/${PG_MAJOR}/bin/postgres" --single -F -D "${template}" -c exit_on_error=on postgres; \
-    rm -f "${template}"/pg_wal/0*
+    rm -f "${template}"/pg_wal/0*; \
+    tar -C "${template%/*}" -cf "${template%/*}/${PG_MAJOR}.tar" data.new; \
+    rm -rf "${template}"
 LABEL org.opencontainers.image.title="PostgreSQL node of a pgbc cluster" \
       org.opencontainers.image.version="${PG_MAJOR}"
 EXPOSE 5432

@@ -38,13 +38,13 @@ class Starting(unittest.TestCase):
 class Ready(unittest.TestCase):
     """With which nodes pgpool is started."""
 
-    def ready(self, accepting, running, detached=()):
+    def ready(self, accepting, running, detached=(), is_made_now=False):
         made = Agent.__new__(Agent)
         made.fleet = SimpleNamespace(nodes=dict.fromkeys(range(3)), detached=set(detached), directory="/nowhere")
-        made.record_file = SimpleNamespace(read=lambda: Record(1, 0))
-        made.accepts = accepting
+        made.record_file = SimpleNamespace(read=lambda: Record(1, 0), is_first_since=lambda seconds: is_made_now)
+        made.accepts, made.stopping = accepting, threading.Event()
         with mock.patch("agent.is_heard", lambda directory, id: id in running), \
-                mock.patch("agent.REPLICAS_BOUND", 0.03):
+                mock.patch("agent.REPLICAS_BOUND", 0.03), mock.patch("agent.CREATION_BOUND", 0.5):
             return made.ready_nodes()
 
     def test_a_replica_that_is_just_starting_is_given_a_moment(self):
@@ -54,6 +54,15 @@ class Ready(unittest.TestCase):
     def test_a_replica_that_does_not_run_or_takes_long_is_not_waited_for(self):
         self.assertEqual(self.ready(lambda id: id == 1, {1}), [0, 1])
         self.assertEqual(self.ready(lambda id: id == 1, {1, 2}), [0, 1])
+
+    def test_while_the_cluster_is_made_all_are_waited_for_that_may_still_come(self):
+        looks = []
+        self.assertEqual(self.ready(lambda id: looks.append(id) or looks.count(id) > 5, {1, 2}, is_made_now=True), [0, 1, 2])
+        self.assertEqual(self.ready(lambda id: id == 1, {1}, is_made_now=True), [0, 1])
+
+    def test_nodes_that_do_not_answer_are_asked_at_the_same_time(self):
+        together = threading.Barrier(2)
+        self.assertEqual(self.ready(lambda id: together.wait(5) >= 0, {1, 2}), [0, 1, 2])
 
     def test_a_replica_that_was_detached_is_left_out(self):
         self.assertEqual(self.ready(lambda id: True, {1, 2}, detached={2}), [0, 1])

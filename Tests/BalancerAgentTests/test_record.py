@@ -29,6 +29,15 @@ class Records(unittest.TestCase):
     def test_a_missing_record_is_none(self):
         self.assertIsNone(self.file.read())
 
+    def test_only_a_young_record_of_the_first_term_is_the_first_since(self):
+        self.assertFalse(self.file.is_first_since(10))
+        self.write("1 0\n")
+        self.assertTrue(self.file.is_first_since(10))
+        os.utime(self.path / "primary", (0, 0))
+        self.assertFalse(self.file.is_first_since(10))
+        self.write("2 1\n")
+        self.assertFalse(self.file.is_first_since(10))
+
     def test_replacing_writes_the_next_term(self):
         self.write("1 0\n")
         self.assertEqual(self.file.replace(Record(1, 0), 2), Record(2, 2))

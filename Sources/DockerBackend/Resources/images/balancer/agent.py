@@ -30,6 +30,7 @@ from story import History
 PRIMARY_BOUND = 60.0
 PRIMARY_LOOK = 0.3
 REPLICAS_BOUND = 0.8
+CREATION_BOUND = 10.0  # the same while the cluster is being made: the other containers are not all started yet
 COMMAND_PORT = 9701
 
 
@@ -145,14 +146,27 @@ class Agent:
     def ready_nodes(self):
         """The nodes that pgpool can start with: replicas that are just starting are given a moment, because each one
         that comes later costs clients an interruption."""
-        primary, deadline = self.record_file.read().primary, time.monotonic() + REPLICAS_BOUND
+        primary = self.record_file.read().primary
+        is_made_now = self.record_file.is_first_since(CREATION_BOUND)
+        deadline = time.monotonic() + (CREATION_BOUND if is_made_now else REPLICAS_BOUND)
         waiting, ready = set(self.fleet.nodes) - self.fleet.detached - {primary}, {primary}
         while True:
-            ready |= {id for id in waiting if self.accepts(id)}
+            self.check_stop()
+            ready |= self.accepting(waiting)
             waiting = {id for id in waiting - ready if is_heard(self.fleet.directory, id)}
             if not waiting or time.monotonic() > deadline:
                 return sorted(ready)
             time.sleep(0.02)
+
+    def accepting(self, ids):
+        """Those of the nodes that take connections. All are asked at once: one that is not there yet takes the whole bound."""
+        found = set()
+        threads = [threading.Thread(target=lambda id=id: self.accepts(id) and found.add(id)) for id in ids]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return found
 
     def accepts(self, id):
         node = self.fleet.nodes[id]

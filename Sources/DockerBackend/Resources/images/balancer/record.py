@@ -48,6 +48,13 @@ class RecordFile:
         except OSError:
             return None
 
+    def is_first_since(self, seconds):
+        """True when the record is the one that the seed wrote, within these last seconds."""
+        with contextlib.suppress(OSError):
+            record = self.read()
+            return record is not None and record.term == 1 and abs(time.time() - self.path.stat().st_mtime) < seconds
+        return False
+
     @contextlib.contextmanager
     def locked(self, seconds=5.0):
         """Holds the lock; raises RecordLockTimeout when somebody else keeps it for `seconds`."""

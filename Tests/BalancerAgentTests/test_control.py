@@ -241,9 +241,9 @@ class Files(unittest.TestCase):
 
     def test_options_count_when_their_last_line_is_there(self):
         self.assertEqual(options.parse("sync 2\nwhen_short degrade\nend\n"), options.Options(2, "degrade"))
-        self.assertEqual(options.parse("sync 2\nwhen_short degrade\n"), options.Options())
+        self.assertIsNone(options.parse("sync 2\nwhen_short degrade\n"))
         self.assertEqual(options.parse("sync x\nwhen_short other\nend\n"), options.Options())
-        self.assertEqual(options.load(self.path), options.Options())
+        self.assertEqual(options.OptionsFile(self.path).read(), options.Options())
 
     def test_the_history_keeps_the_last_ones_and_one_of_each(self):
         history = History(self.path)

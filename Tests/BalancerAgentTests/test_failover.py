@@ -377,9 +377,14 @@ class Promises(FailoverCase):
                 agent.run("lost")
         self.assertEqual([entry["at"] for entry in agent.history.read()], ["first"])
 
-    def test_an_incomplete_file_of_options_promises_nothing(self):
-        self.options("sync 1\nwhen_short wait\n")
-        self.assertEqual(self.lost({"pgbc_2": "streaming"}).run("lost"), "node 1 is primary")
+    def test_a_file_of_options_that_is_being_replaced_promises_what_it_did_before(self):
+        agent = self.lost({"pgbc_2": "streaming"})
+        self.options("sync 1\nwhen_short wait\nend\n")
+        agent.options.read()
+        self.options("sync 0\n")
+        self.assertIn("nodes [2] do not answer", agent.run("lost"))
+        (self.path / "options").unlink()
+        self.assertIn("nodes [2] do not answer", agent.run("lost"))
 
     def test_a_forced_failover_cuts_off_a_primary_that_still_takes_writes(self):
         agent = self.make(primary(), replica(lsn=9), replica(lsn=5))

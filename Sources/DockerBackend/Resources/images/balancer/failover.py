@@ -8,12 +8,12 @@ from collections import deque
 import psycopg2
 
 import knock
-import options
 from choice import Candidate, choose, doubt, reason
 from hold import HoldError
 from journal import log, now_text
 from link import Unanswered
 from nodes import fresh_samples
+from options import OptionsFile, is_lowered
 from story import Story
 
 RECHECK_BOUND = 0.4
@@ -40,6 +40,7 @@ class Failover:
     def __init__(self, fleet, record_file, fence, hold, landing, history):
         self.fleet, self.record_file, self.fence = fleet, record_file, fence
         self.hold, self.landing, self.history = hold, landing, history
+        self.options = OptionsFile(record_file.path.parent)
         self.lock = threading.Lock()
         self.operation = None  # what runs now, in words
         self.verdict = None  # of the last knock at a recorded primary
@@ -249,8 +250,7 @@ class Failover:
     def _missing(self, record, chosen, silent):
         """Why a write that a client was told of may be lost with this choice, or None."""
         directory, old = self.record_file.path.parent, self.fleet.watch(record.primary)
-        return doubt(options.load(directory), options.is_lowered(directory, record), chosen, silent,
-                     old.sample if old else None)
+        return doubt(self.options.read(), is_lowered(directory, record), chosen, silent, old.sample if old else None)
 
     def _adopt(self, record, id, story):
         written = self.record_file.replace(record, id)

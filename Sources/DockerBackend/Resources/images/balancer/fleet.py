@@ -19,6 +19,7 @@ class Fleet:
         self.nodes = {}
         self._watches = {}
         self._stamp = None
+        self._noting = threading.Lock()
         self.detached = self._read_detached()
         self.pool = {}
         self.pool_at = 0.0
@@ -110,12 +111,13 @@ class Fleet:
 
     def set_detached(self, id, detached):
         """Remembers, across restarts, that node `id` stays out of the pool until it is attached by request."""
-        wanted = self.detached | {id} if detached else self.detached - {id}
-        if wanted != self.detached:
-            temporary = self.detached_path.with_name(".detached")
-            temporary.write_text("".join(f"{one}\n" for one in sorted(wanted)))
-            temporary.rename(self.detached_path)
-            self.detached = wanted
+        with self._noting:
+            wanted = self.detached | {id} if detached else self.detached - {id}
+            if wanted != self.detached:
+                temporary = self.detached_path.with_name(".detached")
+                temporary.write_text("".join(f"{one}\n" for one in sorted(wanted)))
+                temporary.rename(self.detached_path)
+                self.detached = wanted
 
     def _forget_detached(self):
         for id in self.detached - set(self.nodes):

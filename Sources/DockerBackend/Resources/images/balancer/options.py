@@ -1,5 +1,6 @@
 """What the cluster promises its writers: the file `options` of the balancer's directory."""
 
+import contextlib
 from dataclasses import dataclass
 
 WAIT, DEGRADE = "wait", "degrade"
@@ -12,10 +13,10 @@ class Options:
 
 
 def parse(text):
-    """The options in lines of `KEY VALUE`; the defaults while the last line is not yet `end`."""
+    """The options in lines of `KEY VALUE`; None while the last line is not yet `end`."""
     lines = [line.split() for line in text.splitlines() if line.strip()]
     if not lines or lines[-1] != ["end"]:
-        return Options()
+        return None
     given = {fields[0]: fields[1] for fields in lines[:-1] if len(fields) == 2}
     sync, short = given.get("sync", "0"), given.get("when_short", WAIT)
     return Options(int(sync) if sync.isdigit() else 0, short if short in (WAIT, DEGRADE) else WAIT)
@@ -29,8 +30,15 @@ def is_lowered(directory, record):
         return False
 
 
-def load(directory):
-    try:
-        return parse((directory / "options").read_text())
-    except OSError:
-        return Options()
+class OptionsFile:
+    """`options` of the balancer's directory. The engine replaces a file by removing it first, so what was read last stays in force while it
+    is missing or not whole."""
+
+    def __init__(self, directory):
+        self.path = directory / "options"
+        self.known = Options()
+
+    def read(self):
+        with contextlib.suppress(OSError):
+            self.known = parse(self.path.read_text()) or self.known
+        return self.known

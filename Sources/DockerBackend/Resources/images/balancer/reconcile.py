@@ -150,6 +150,7 @@ class Reconciler:
             record = self.record_file.read()
             if record is None or self.failover.lock.locked():
                 return False
+            self.failover.options.read()
             self.handover.clear_stale()
             self.guard.watch_over_primary(record)
             snapshot = self.snapshot()

@@ -76,6 +76,7 @@ class History:
 
     def __init__(self, directory):
         self.path = directory / "history"
+        self.lock = threading.Lock()
 
     def read(self):
         try:
@@ -87,13 +88,14 @@ class History:
     def put(self, story):
         """Adds a story, or replaces what was known of it before."""
         entry = story.entry()
-        others = [one for one in self.read() if (one.get("at"), one.get("kind")) != (entry["at"], entry["kind"])]
         temporary = self.path.with_name(f".history.{os.getpid()}")
-        try:
-            temporary.write_text("".join(json.dumps(one) + "\n" for one in [*others, entry][-KEPT:]))
-            temporary.rename(self.path)
-        except OSError as error:
-            log(f"history: {error}")
+        with self.lock:
+            others = [one for one in self.read() if (one.get("at"), one.get("kind")) != (entry["at"], entry["kind"])]
+            try:
+                temporary.write_text("".join(json.dumps(one) + "\n" for one in [*others, entry][-KEPT:]))
+                temporary.rename(self.path)
+            except OSError as error:
+                log(f"history: {error}")
 
 
 def parsed(line):

@@ -50,7 +50,7 @@ remove_all() {
     rm -rf "$configs"
 }
 
-# run_init CONFIG BALANCER=REPLICAS...: from the start of init until a write through each balancer was accepted and all its replicas
+# run_init CONFIG BALANCER:PRIMARY=REPLICAS...: from the start of init until a write through each balancer was accepted and all its replicas
 # stream it. Prints milliseconds; the cluster is destroyed again, but for its data: for some minutes ext4 passes over every inode that was
 # deleted, one by one, for each file that is made. Who brings a cluster up has not just removed several, so all data goes at the end.
 run_init() {
@@ -61,22 +61,24 @@ run_init() {
     started=$EPOCHREALTIME
     bring_up "$config"
     for pair in "$@"; do
-        wait_for_replicated_write "$config" "${pair%=*}" "${pair#*=}"
+        wait_for_replicated_write "$config" "${pair%:*}" "${pair#*:}"
     done
     awk -v a="$started" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.0f\n", (b - a) * 1000 }'
     timed "$pgbc" destroy --yes --keep-data --config "$config" >/dev/null
 }
 
-# The comment keeps pgpool from sending the question to a replica.
+# The write goes through the balancer; the node that took it is asked who streams it, since each session through the balancer is one on
+# every node.
 wait_for_replicated_write() {
-    local dsn lsn
-    dsn=$("$pgbc" dsn --balancer "$2" --config "$1")
-    lsn=$(psql "$dsn" -XAtq -c 'CREATE TABLE bench AS SELECT 1' -c '/*NO LOAD BALANCE*/ SELECT pg_current_wal_lsn()')
-    wait_until 30 replicas_have "$dsn" "$lsn" "$3" || fail "$3 replicas of $2 did not stream a write within 30 s"
+    local lsn primary=${3%=*} replicas=${3#*=}
+    lsn=$(psql "$("$pgbc" dsn --balancer "$2" --config "$1")" -XAtq -c 'CREATE TABLE bench AS SELECT 1' \
+        -c '/*NO LOAD BALANCE*/ SELECT pg_current_wal_lsn()')
+    primary=$("$pgbc" dsn --node "$primary" --config "$1")
+    wait_until 30 replicas_have "$primary" "$lsn" "$replicas" || fail "$replicas replicas of $2 did not stream a write within 30 s"
 }
 
 replicas_have() {
-    [ "$(psql "$1" -XAtq -c "/*NO LOAD BALANCE*/ SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND replay_lsn >= '$2'")" = "$3" ]
+    [ "$(psql "$1" -XAtq -c "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND replay_lsn >= '$2'")" = "$3" ]
 }
 
 # The bare-process floor runs as an ordinary user, since PostgreSQL does not run as root; milliseconds and the steps.

@@ -140,10 +140,10 @@ class Address(ScriptCase):
     """A fresh replica calls its primary once that one's container is up."""
 
     def test_it_waits_for_the_bell_of_the_primary(self):
-        self.each_shell("(sleep 0.2; mkfifo lb1/bell.0; : >rung) & await_address; ls rung; wait", "rung")
+        self.each_shell("(sleep 0.2; : >rung; mkfifo lb1/bell.0) & await_address; ls rung; wait", "rung")
 
     def test_it_does_not_wait_for_ever(self):
-        self.each_shell("pause() { :; }; await_address; echo on", "on")
+        self.each_shell("pause() { now=$((now + 60)); }; clock() { :; }; await_address; echo $now", "120")
 
 
 class Scripts(ScriptCase):

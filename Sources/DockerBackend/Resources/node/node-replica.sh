@@ -114,10 +114,12 @@ own_slot() {
 # await_address: a replica that calls before its primary's container is up waits a whole second until TCP tries again. The
 # bell is there as soon as that container runs; where it has none, TCP's second is the bound.
 await_address() {
-    local count=0
-    until [ -p "$directory/bell.$primary" ] || [ $count -ge 50 ] || [ -n "$stopping" ]; do
-        count=$((count + 1))
+    local over
+    clock
+    over=$((now + 100))
+    until [ -p "$directory/bell.$primary" ] || [ $now -ge $over ] || [ -n "$stopping" ]; do
         pause "$blink"
+        clock
     done
 }
 

@@ -44,7 +44,8 @@ class Ready(unittest.TestCase):
         made.record_file = SimpleNamespace(read=lambda: Record(1, 0), is_first_since=lambda seconds: is_made_now)
         made.accepts, made.stopping = accepting, threading.Event()
         with mock.patch("agent.is_heard", lambda directory, id: id in running), \
-                mock.patch("agent.REPLICAS_BOUND", 0.03), mock.patch("agent.CREATION_BOUND", 0.5):
+                mock.patch("agent.REPLICAS_BOUND", 0.03), mock.patch("agent.CREATION_BOUND", 0.5), \
+                mock.patch("agent.SILENCE_BOUND", 0.2):
             return made.ready_nodes()
 
     def test_a_replica_that_is_just_starting_is_given_a_moment(self):
@@ -59,6 +60,8 @@ class Ready(unittest.TestCase):
         looks = []
         self.assertEqual(self.ready(lambda id: looks.append(id) or looks.count(id) > 5, {1, 2}, is_made_now=True), [0, 1, 2])
         self.assertEqual(self.ready(lambda id: id == 1, {1}, is_made_now=True), [0, 1])
+        looks.clear()
+        self.assertEqual(self.ready(lambda id: looks.append(id) or looks.count(id) > 2, {1}, is_made_now=True), [0, 1, 2])
 
     def test_nodes_that_do_not_answer_are_asked_at_the_same_time(self):
         together = threading.Barrier(2)

@@ -386,6 +386,12 @@ class Promises(FailoverCase):
         (self.path / "options").unlink()
         self.assertIn("nodes [2] do not answer", agent.run("lost"))
 
+    def test_while_it_is_not_known_what_was_promised_nothing_is_decided_but_by_force(self):
+        self.options("sync 1\nwhen_short wait\n")
+        agent = self.lost({"pgbc_2": "streaming"})
+        self.assertIn("what clients were promised is not known", agent.run("lost"))
+        self.assertEqual(agent.run("forced", force=True), "node 1 is primary")
+
     def test_a_forced_failover_cuts_off_a_primary_that_still_takes_writes(self):
         agent = self.make(primary(), replica(lsn=9), replica(lsn=5))
         self.assertEqual(agent.run("forced", to=2, force=True), "node 2 is primary")

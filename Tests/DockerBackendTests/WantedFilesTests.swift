@@ -31,6 +31,10 @@ import Testing
         #expect(Topology(stored: Array(text.utf8.dropLast(3))) == nil)
     }
 
+    @Test func `ends with the topology, which says to the next run that all the rest is there`() throws {
+        #expect(WantedFiles(topology: try topology()).all.last?.path == "topology.json")
+    }
+
     @Test func `gives each node its settings, with a last line that says that they are all there`() throws {
         let topology = try topology()
         #expect(try text("lb1/settings.3", of: topology) == "max_connections = '100'\nwork_mem = 'it''s'\n# end\n")

@@ -13,6 +13,32 @@ for name in handover stepped.0; do [ ! -f lb1/$name ] || echo "$name is there"; 
 """
 
 
+# A flock with no more options than that of busybox.
+SMALL_FLOCK = """
+mkdir bin
+printf '#!/bin/sh\\ncase $1 in -*[!sxun]*) echo unknown option >&2; exit 1 ;; esac\\nexec %s "$@"\\n' "$(command -v flock)" >bin/flock
+chmod +x bin/flock
+PATH=$PWD/bin:$PATH
+"""
+
+
+class Locks(ScriptCase):
+    def test_the_record_is_changed_and_a_handover_called_off_with_the_flock_of_busybox(self):
+        body = SMALL_FLOCK + "write_record 1 && cat lb1/primary; term=5 primary=1; call_off && echo off"
+        self.each_shell(body, "5 1\noff")
+
+
+class Bell(ScriptCase):
+    def test_somebody_is_at_the_bell_before_others_see_it(self):
+        body = """
+        mv() { timeout 1 sh -c "echo >'$2'" && echo heard; command mv "$@"; }
+        open_bell; [ -p lb1/bell.0 ] && timeout 1 sh -c 'echo >lb1/bell.0' && echo there; ls lb1"""
+        self.each_shell(body, "heard\nthere\nbell.0\nprimary")
+
+    def test_without_a_timeout_that_can_be_used_there_is_no_bell(self):
+        self.each_shell("timeout() { return 1; }\nopen_bell >said; ls lb1; echo \"bell '$bell'\"", "primary\nbell ''")
+
+
 class Requests(ScriptCase):
     def test_a_request_to_this_node_in_this_term_is_good(self):
         body = "handover_asked && echo to $to"

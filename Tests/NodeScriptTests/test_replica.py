@@ -32,6 +32,21 @@ stop_server() { echo stopped; server=; }
 """
 
 
+class Truth(ScriptCase):
+    """Another server accepts writes although the record names this node."""
+
+    FOUND = "ask_peers() { found=1 found_timeline=5; }\ncontroldata() { echo 3; }\npause() { :; }\nsay() { :; }\n"
+
+    def test_the_record_is_put_right(self):
+        self.each_shell(self.FOUND + "follow_truth && cat lb1/primary", "5 1")
+
+    def test_a_record_that_cannot_be_put_right_does_not_make_this_node_a_primary_too(self):
+        self.each_shell(self.FOUND + "write_record() { return 1; }\nfollow_truth && echo again", "again")
+
+    def test_a_server_on_an_older_timeline_is_not_followed(self):
+        self.each_shell(self.FOUND + "controldata() { echo 6; }\nfollow_truth || cat lb1/primary", "4 0")
+
+
 class Birth(ScriptCase):
     def row(self, at, size, end):
         found = hashlib.md5(BYTES[at:at + size]).hexdigest()

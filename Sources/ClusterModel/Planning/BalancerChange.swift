@@ -101,7 +101,7 @@ struct BalancerChange {
             plan.addWriteWait(
                 on: balancer.name,
                 because: starts ? "\(name) was just started" : "\(name) runs and does not answer yet",
-                // A fresh balancer waits for its replicas itself, before it begins.
+                // The agent of a fresh balancer waits for the replicas itself, before it begins.
                 after: ["start:\(name)", "connect:\(name)", "primary:\(balancer.name)"]
                     + (planner.isFresh(balancer) ? [] : settled)
             )

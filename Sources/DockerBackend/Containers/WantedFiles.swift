@@ -5,9 +5,9 @@ internal import ClusterModel
 struct WantedFiles {
     let topology: Topology
 
-    /// Paths below the control volume's root.
+    /// Paths below the control volume's root. The topology is the last: the next run takes what it says for written.
     var all: [UploadFile] {
-        [stored] + topology.balancers.flatMap(files)
+        topology.balancers.flatMap(files) + [stored]
     }
 
     /// The topology as a whole.

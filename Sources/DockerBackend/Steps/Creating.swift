@@ -32,7 +32,7 @@ extension StepWork {
         let secrets = found ?? Secrets()
         let lists = seeded.map { UploadFile("\($0.name)/nodes", $0.nodeList($0.nodes.map(\.id))) }
         let first = FirstFiles(topology: desired, balancers: seeded)
-        let files = secrets.files + lists + WantedFiles(topology: desired).all + first.all
+        let files = secrets.files + lists + first.all + WantedFiles(topology: desired).all
         try await upload(files, to: lock, at: ContainerPath.control)
         note {
             $0.secrets = secrets

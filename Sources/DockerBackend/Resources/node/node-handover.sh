@@ -11,13 +11,14 @@ clock() {
     now=$((${up%.*} * 100 + 1${up#*.} - 100))
 }
 
-# open_bell: the FIFO stays open for reading and writing, so that who rings never waits and nobody rings in vain.
+# open_bell: the FIFO stays open for reading and writing, so that who rings never waits and nobody rings in vain. It is open before
+# others can see it: one at which nobody is belongs to a node that is down.
 open_bell() {
     bell=$directory/bell.$id
-    [ -p "$bell" ] || { rm -rf "$bell" && mkfifo -m 600 "$bell"; } || bell=
     timeout 0.5 true 2>/dev/null || whole=1
-    if [ -n "$bell" ] && { [ -z "$whole" ] || timeout 1 true 2>/dev/null; }; then
-        exec 6<>"$bell"
+    if { [ -z "$whole" ] || timeout 1 true 2>/dev/null; } && rm -rf "$bell" "$bell.new" && mkfifo -m 600 "$bell.new" 2>/dev/null; then
+        exec 6<>"$bell.new"
+        mv -f "$bell.new" "$bell"
     else
         bell=
         say "no bell: this image has no mkfifo or a 'timeout' of another kind; changes are seen every $tick s"
@@ -90,7 +91,7 @@ read_handover() {
 call_off() {
     local old="$term $primary"
     (
-        flock -w 5 7 || exit 2
+        timeout 5 flock 7 || exit 2
         read_record && [ "$term $primary" = "$old" ] || exit 1
         read_handover && [ "$from" != "$id" ] || rm -f "$directory/handover"
         rm -f "$directory/stepped.$id"

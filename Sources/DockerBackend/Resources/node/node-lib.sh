@@ -106,11 +106,12 @@ read_record() {
 write_record() {
     local old="$term $primary"
     (
-        flock -w 10 7 || exit 1
+        timeout 10 flock 7 || exit 1
         read_record && [ "$term $primary" != "$old" ] && exit 1
-        printf '%s %s\n' $((term + 1)) "$1" | dd of="$record.$id" conv=fsync 2>/dev/null && mv -f "$record.$id" "$record"
+        printf '%s %s\n' $((term + 1)) "$1" | dd of="$record.$id" conv=fsync 2>/dev/null &&
+            mv -f "$record.$id" "$record" && sync "$directory"
     ) 7>"$directory/lock" || {
-        say "record: not changed from '$old', it has moved on meanwhile"
+        say "record: not changed from '$old': it has moved on, or its lock or the disk cannot be had"
         return 1
     }
 }
@@ -177,7 +178,7 @@ same_passwords() {
 private() {
     [ ! -e "$1" ] || rm -f "$1"
     umask 077
-    : >"$1"
+    true >"$1"
     umask 022
 }
 

@@ -111,13 +111,29 @@ own_slot() {
     return 1
 }
 
+# follow_truth: another server accepts writes although the record names this node; the record is put right. True too where that
+# failed: this node must not start as a primary beside the other one, and looks again.
+follow_truth() {
+    local mine
+    ask_peers || return 1
+    mine=$(controldata "Latest checkpoint's TimeLineID")
+    if [ "$found_timeline" -lt "${mine:-0}" ] ||
+        { [ "$found_timeline" -eq "${mine:-0}" ] && [ ! -f "$data/standby.signal" ]; }; then
+        say "node $found accepts writes on timeline $found_timeline, this node is on $mine: keeping the record"
+        return 1
+    fi
+    say "the record names this node, but node $found accepts writes on timeline $found_timeline: following it"
+    write_record "$found" || pause 1
+    return 0
+}
+
 # await_address: a replica that calls before its primary's container is up waits a whole second until TCP tries again. The
 # bell is there as soon as that container runs; where it has none, TCP's second is the bound.
 await_address() {
     local over
     clock
     over=$((now + 100))
-    until [ -p "$directory/bell.$primary" ] || [ $now -ge $over ] || [ -n "$stopping" ]; do
+    until [ -p "$directory/bell.$primary" ] || [ "$now" -ge $over ] || [ -n "$stopping" ]; do
         pause "$blink"
         clock
     done

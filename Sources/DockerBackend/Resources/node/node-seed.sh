@@ -175,6 +175,7 @@ seed() {
         flushing=$!
     fi
     for n in $pids; do wait "$n" || template=''; done
+    [ -z "$stopping" ] || die 1 "seed: asked to stop"
     if [ -z "$template" ] || ! difference "$volumes/$first/$major/data"; then
         rm -rf "$volumes"/*/"$major"/data.new
     fi

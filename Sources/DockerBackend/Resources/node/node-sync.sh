@@ -74,7 +74,7 @@ check_sync() {
 degrade() {
     short=0
     has_network && (
-        flock -w 1 7 || exit 1
+        timeout 1 flock 7 || exit 1
         read_record && [ "$primary" = "$id" ] && [ ! -f "$directory/handover" ] || exit 1
         printf '%s %s\n' "$term" "$id" >"$directory/.degraded" && mv -f "$directory/.degraded" "$directory/degraded"
     ) 7>>"$directory/lock" || {

@@ -251,7 +251,7 @@ old_end() { "$work/wrap/pg_controldata" -D "$old_home/data" | awk -F ':  *' '/cl
 lock_volumes() {
     local volume
     exec 9>/var/lib/postgresql/pgbc.lock
-    flock -w 20 9 || die 1 "a server still runs on the volume of node $id"
+    timeout 20 flock 9 || die 1 "a server still runs on the volume of node $id"
     for volume in /pgbc/volumes/*; do
         [ ! -e "$volume/pgbc.lock" ] || flock -n "$volume/pgbc.lock" true || die 1 "a server still runs on the volume of node ${volume##*/}"
     done

@@ -72,20 +72,6 @@ await_seed() {
     done
 }
 
-# follow_truth: another server accepts writes although the record names this node; the record is put right.
-follow_truth() {
-    local mine
-    ask_peers || return 1
-    mine=$(controldata "Latest checkpoint's TimeLineID")
-    if [ "$found_timeline" -lt "${mine:-0}" ] ||
-        { [ "$found_timeline" -eq "${mine:-0}" ] && [ ! -f "$data/standby.signal" ]; }; then
-        say "node $found accepts writes on timeline $found_timeline, this node is on $mine: keeping the record"
-        return 1
-    fi
-    say "the record names this node, but node $found accepts writes on timeline $found_timeline: following it"
-    write_record "$found"
-}
-
 # await_primary: the recorded primary accepts writes; false when the record or the wish to stop came first.
 await_primary() {
     local was="$term $primary" count=0

@@ -31,6 +31,7 @@ PRIMARY_BOUND = 60.0
 PRIMARY_LOOK = 0.3
 REPLICAS_BOUND = 0.8
 CREATION_BOUND = 10.0  # the same while the cluster is being made: the other containers are not all started yet
+SILENCE_BOUND = 3.0  # seconds of that in which a node that does not run yet may still come
 COMMAND_PORT = 9701
 
 
@@ -147,13 +148,17 @@ class Agent:
         """The nodes that pgpool can start with: replicas that are just starting are given a moment, because each one
         that comes later costs clients an interruption."""
         primary = self.record_file.read().primary
-        is_made_now = self.record_file.is_first_since(CREATION_BOUND)
-        deadline = time.monotonic() + (CREATION_BOUND if is_made_now else REPLICAS_BOUND)
+        now = time.monotonic()
+        deadline, patience = now + REPLICAS_BOUND, now
+        if self.record_file.is_first_since(CREATION_BOUND):
+            deadline, patience = now + CREATION_BOUND, now + SILENCE_BOUND
         waiting, ready = set(self.fleet.nodes) - self.fleet.detached - {primary}, {primary}
         while True:
             self.check_stop()
             ready |= self.accepting(waiting)
-            waiting = {id for id in waiting - ready if is_heard(self.fleet.directory, id)}
+            waiting -= ready
+            if time.monotonic() > patience:
+                waiting = {id for id in waiting if is_heard(self.fleet.directory, id)}
             if not waiting or time.monotonic() > deadline:
                 return sorted(ready)
             time.sleep(0.02)

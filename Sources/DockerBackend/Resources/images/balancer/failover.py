@@ -249,8 +249,10 @@ class Failover:
 
     def _missing(self, record, chosen, silent):
         """Why a write that a client was told of may be lost with this choice, or None."""
-        directory, old = self.record_file.path.parent, self.fleet.watch(record.primary)
-        return doubt(self.options.read(), is_lowered(directory, record), chosen, silent, old.sample if old else None)
+        directory, old, promise = self.record_file.path.parent, self.fleet.watch(record.primary), self.options.read()
+        if promise is None:
+            return "what clients were promised is not known: the file of options is not whole; repeat the command that was writing it"
+        return doubt(promise, is_lowered(directory, record), chosen, silent, old.sample if old else None)
 
     def _adopt(self, record, id, story):
         written = self.record_file.replace(record, id)

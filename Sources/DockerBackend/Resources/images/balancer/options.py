@@ -1,6 +1,5 @@
 """What the cluster promises its writers: the file `options` of the balancer's directory."""
 
-import contextlib
 from dataclasses import dataclass
 
 WAIT, DEGRADE = "wait", "degrade"
@@ -36,9 +35,13 @@ class OptionsFile:
 
     def __init__(self, directory):
         self.path = directory / "options"
-        self.known = Options()
+        self.known = None
 
     def read(self):
-        with contextlib.suppress(OSError):
-            self.known = parse(self.path.read_text()) or self.known
+        """What is promised; None where the file is there and was never seen whole."""
+        try:
+            text = self.path.read_text()
+        except OSError:
+            return self.known or Options()
+        self.known = parse(text) or self.known
         return self.known

@@ -97,6 +97,7 @@ class RecordFile:
             temporary = self.spare_path
             write_flushed(temporary, text.ljust(SIZE), 0)
         os.rename(temporary, self.path)
+        flush_directory(self.path.parent)
         return written
 
     def keep_spare(self):
@@ -115,6 +116,15 @@ def write_flushed(path, data, flags):
     descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC | flags, 0o644)
     try:
         os.write(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def flush_directory(path):
+    """After a loss of power, a renamed file is the old one unless its directory was flushed too."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -5,13 +5,23 @@ enum LocalSockets {
     /// Ports on which something listens, each with its holder in words.
     static var listening: [Int: String] { holders(of: rows.filter { $0.state == .listening }) }
 
-    /// Those of the ports that are the near end of a connection now, each with its holder in words: what listens cannot have them
-    /// while it lasts.
-    static func nearEnds(of ports: Set<Int>) -> [Int: String] {
-        holders(of: rows.filter { $0.state == .connected && ports.contains($0.port) })
+    /// The near end of a connection: what listens cannot have its port.
+    enum NearEnd: Equatable {
+        /// The connection goes on; who has it, in words.
+        case open(String)
+        /// Nobody has it any more, and the system keeps the port for another minute at most, as TIME_WAIT of tcp(7).
+        case ended
     }
 
-    private enum State { case listening, connected }
+    /// Those of the ports that are near ends now, of the range for outgoing connections.
+    static func nearEnds(of ports: Set<Int>) -> [Int: NearEnd] {
+        let rows = rows.filter { ports.contains($0.port) && PortRange.ofThisMachine?.contains($0.port) == true }
+        let ended = rows.filter { $0.state == .ended }.map { ($0.port, NearEnd.ended) }
+        let open = holders(of: rows.filter { $0.state == .connected }).mapValues(NearEnd.open)
+        return open.merging(ended) { open, _ in open }
+    }
+
+    private enum State { case listening, connected, ended }
 
     private struct Row {
         let port: Int
@@ -35,14 +45,15 @@ enum LocalSockets {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Field 1 is ADDRESS:PORT in hexadecimal, field 3 the state, field 9 the socket's inode. Of the states 0A is LISTEN; 06, TIME_WAIT,
-    /// and 07, CLOSE, keep nobody from listening.
+    /// Field 1 is ADDRESS:PORT in hexadecimal, field 3 the state, field 9 the socket's inode, 0 where no program has it any more. Of the
+    /// states 0A is LISTEN; 07, CLOSE, keeps nobody from listening.
     private static func row(_ line: Substring) -> Row? {
         let fields = line.split(separator: " ")
-        guard fields.count > 9, fields[3] != "06", fields[3] != "07", let colon = fields[1].lastIndex(of: ":"),
+        guard fields.count > 9, fields[3] != "07", let colon = fields[1].lastIndex(of: ":"),
             let port = Int(fields[1][fields[1].index(after: colon)...], radix: 16)
         else { return nil }
-        return Row(port: port, state: fields[3] == "0A" ? .listening : .connected, inode: fields[9])
+        let state: State = fields[3] == "0A" ? .listening : fields[9] == "0" ? .ended : .connected
+        return Row(port: port, state: state, inode: fields[9])
     }
 
     private static func holders(of rows: [Row]) -> [Int: String] {

@@ -14,11 +14,26 @@ import Testing
 
             let connection = try TCPSocket()
             let near = try connection.connects(to: port)
-            #expect(LocalSockets.nearEnds(of: [near])[near]?.hasPrefix("process \(getpid()) (") == true)
+            guard case .open(let holder)? = LocalSockets.nearEnds(of: [near])[near] else {
+                Issue.record("nobody is told for port \(near)")
+                return
+            }
+            #expect(holder.hasPrefix("process \(getpid()) ("))
             #expect(LocalSockets.nearEnds(of: [near + 1, near - 1]).isEmpty)
             #expect(LocalSockets.listening[near] == nil)
             // Both are open until here.
             withExtendedLifetime((listener, connection)) {}
+        }
+
+        @Test func `are told for as long as nobody can listen on their port`() throws {
+            let listener = try TCPSocket()
+            let far = try listener.listens()
+            let near = try TCPSocket().connects(to: far)
+            // The far end has not ended yet, and then it has.
+            #expect(LocalSockets.nearEnds(of: [near]) == [near: .ended])
+            listener.endsNext()
+            #expect(LocalSockets.nearEnds(of: [near]) == [near: .ended])
+            #expect(try TCPSocket().binds(to: near) == false)
         }
 
         @Test func `are all told, however many there are`() throws {
@@ -48,10 +63,20 @@ import Testing
         init() throws { try #require(descriptor >= 0) }
         deinit { close(descriptor) }
 
+        /// As the engine does: with SO_REUSEADDR.
+        func binds(to wanted: Int) -> Bool {
+            var yes: Int32 = 1
+            setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+            return onAddress(port: wanted) { bind(descriptor, $0, $1) } == 0
+        }
+
         func listens() throws -> Int {
-            try #require(onAddress(port: 0) { bind(descriptor, $0, $1) } == 0 && listen(descriptor, 1) == 0)
+            try #require(binds(to: 0) && listen(descriptor, 1) == 0)
             return try port
         }
+
+        /// Ends the connection that has come first.
+        func endsNext() { close(accept(descriptor, nil, nil)) }
 
         func connects(to far: Int) throws -> Int {
             try #require(onAddress(port: far) { connect(descriptor, $0, $1) } == 0)

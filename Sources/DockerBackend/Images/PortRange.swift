@@ -16,6 +16,8 @@ struct PortRange: Equatable {
         (first, last) = (numbers[0], numbers[1])
     }
 
+    func contains(_ port: Int) -> Bool { first <= port && port <= last }
+
     /// Balancer k gets the ports k9999, k9898, k8080 and from k5432 on: a connection may hold one of them for a moment. The usual range
     /// begins with 32768, so that the first two balancers are never touched.
     var examination: Examination {
@@ -27,7 +29,7 @@ struct PortRange: Equatable {
                 .warning,
                 "\(first) to \(last): the usual ports of a cluster lie within",
                 advice:
-                    "a start waits some seconds for such a port; sysctl net.ipv4.ip_local_port_range moves the range"
+                    "a start waits a minute for such a port; sysctl net.ipv4.ip_local_port_range moves the range"
             )
     }
 }

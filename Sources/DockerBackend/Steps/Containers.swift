@@ -18,11 +18,11 @@ extension StepWork {
         return nil
     }
 
-    /// A port of the range for outgoing connections may be the near end of somebody's for a moment, of our own probes even: the engine
-    /// then refuses, although nothing listens there. That is waited for; a listener is named at once.
+    /// A port of the range for outgoing connections may be the near end of somebody's for a moment, of our own probes even, and for a
+    /// minute after that: the engine then refuses, although nothing listens there. That is waited for; a listener is named at once.
     private func startWhenPortsAreFree(_ name: String) async throws {
         let ports = Set(plan.desired?.ports(of: name) ?? [])
-        let deadline = ContinuousClock.now + .seconds(5)
+        let began = ContinuousClock.now
         for attempt in 1... {
             do {
                 _ = try await client.startContainer(name)
@@ -32,7 +32,8 @@ extension StepWork {
                 guard error.code == .serverError, failure.code != .conflict else { throw failure }
                 let held = client.address.remoteHost == nil ? LocalSockets.nearEnds(of: ports) : [:]
                 // What held the port may be gone before it is looked for.
-                guard held.isEmpty ? attempt < 6 : .now < deadline else { throw failure.blaming(held) }
+                let limit: Duration = held.values.contains(.ended) ? .seconds(65) : .seconds(5)
+                guard held.isEmpty ? attempt < 6 : .now < began + limit else { throw failure.blaming(held) }
                 if attempt == 1 { held.sorted { $0.key < $1.key }.forEach { progress($0.value.nearEndWords($0.key)) } }
             }
             try await Task.sleep(for: .milliseconds(min(100 * attempt, 500)))
@@ -120,7 +121,7 @@ extension Topology {
 
 extension ClusterError {
     /// The same error, with the connections that kept a container from publishing its ports, where there are any.
-    fileprivate func blaming(_ holders: [Int: String]) -> ClusterError {
+    fileprivate func blaming(_ holders: [Int: LocalSockets.NearEnd]) -> ClusterError {
         guard !holders.isEmpty else { return self }
         var error = self
         error.code = .conflict
@@ -131,7 +132,12 @@ extension ClusterError {
     }
 }
 
-extension String {
-    /// What a process, which this string names, does with a port.
-    fileprivate func nearEndWords(_ port: Int) -> String { "port \(port): a connection of \(self) goes out from it" }
+extension LocalSockets.NearEnd {
+    /// Why nobody can listen on the port.
+    fileprivate func nearEndWords(_ port: Int) -> String {
+        switch self {
+        case .open(let holder): "port \(port): a connection of \(holder) goes out from it"
+        case .ended: "port \(port): a connection that went out from it has ended; the system frees it within a minute"
+        }
+    }
 }

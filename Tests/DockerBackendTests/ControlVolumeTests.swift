@@ -25,6 +25,20 @@ import Testing
         #expect(volume(["lb1/nodes": list]).nodeList(of: "lb1") == nil)
     }
 
+    @Test func `keeps a node on the list that is no longer wanted and has not gone yet`() throws {
+        let document: Document = [
+            "cluster_name": "shop", "balancers": [["name": "lb1", "replicas": [["node_id": 3]]]],
+        ]
+        let balancer = try Topology.load(document, source: "test").balancers[0]
+        let now = "0 lb1-primary 172.31.9.9 5432 1\n2 old 172.31.1.22 5432 0.5\n"
+        let lines = try #require(volume(["lb1/nodes": now + "end\n"]).nodeLines(of: "lb1"))
+        let own = balancer.nodeList([0, 3]).split(separator: "\n")
+        #expect(
+            balancer.nodeList([0, 2, 3], now: lines).split(separator: "\n")
+                == [own[0], "2 old 172.31.1.22 5432 0.5", own[1], "end"]
+        )
+    }
+
     @Test func `keeps the secrets that are there and makes those that are missing`() throws {
         #expect(volume([:]).secrets == nil)
         let secrets = try #require(volume(["secrets/superuser": "abc", "secrets/monitor": ""]).secrets)

@@ -14,7 +14,11 @@ import Testing
     }
 
     /// A snapshot of the engine with every container of a topology, all of them running.
-    private func snapshot(_ topology: Topology, relabelled: [String: String] = [:]) throws -> EngineSnapshot {
+    private func snapshot(
+        _ topology: Topology,
+        relabelled: [String: String] = [:],
+        volumes: [VolumeDetails] = []
+    ) throws -> EngineSnapshot {
         let containers = try topology.balancers.flatMap { balancer in
             try [
                 summary(
@@ -34,7 +38,7 @@ import Testing
                     )
                 }
         }
-        return EngineSnapshot(name: topology.name, containers: containers, networks: [], volumes: [])
+        return EngineSnapshot(name: topology.name, containers: containers, networks: [], volumes: volumes)
     }
 
     private func summary(_ name: String, _ image: String, _ labels: [String: String]) throws -> ContainerSummary {
@@ -89,6 +93,24 @@ import Testing
         #expect(nodes.map(\.spec.id).sorted() == [0, 1, 2, 3])
         #expect(nodes.first { $0.spec.id == 3 }?.container == nil)
         #expect(nodes.first { $0.spec.id == 2 }?.container != nil)
+    }
+
+    @Test func `shows a node that was renamed once, although its volume keeps the old name`() throws {
+        let before = try topology([["node_id": 1, "host": "replica1"]])
+        let after = try topology([["node_id": 1, "host": "r1"]])
+        let balancer = before.balancers[0]
+        let labels = before.labels(.data, balancer: balancer, node: balancer.replicas[0])
+        let volume = VolumeLabels(Name: "shop_data", Labels: labels)
+        let snapshot = try snapshot(
+            after,
+            volumes: [JSONDecoder().decode(VolumeDetails.self, from: try JSONEncoder().encode(volume))]
+        )
+        #expect(snapshot.observed(ControlVolume()).balancers[0].nodes.map(\.spec.host) == ["lb1-primary", "r1"])
+    }
+
+    private struct VolumeLabels: Encodable {
+        var Name: String
+        var Labels: [String: String]
     }
 
     @Test func `takes the labels where nothing was written down`() throws {

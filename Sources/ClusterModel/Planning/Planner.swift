@@ -62,6 +62,9 @@ public struct Planner: Sendable {
         return plan
     }
 
+    /// The steps that remove what earlier runs left behind: a stray may hold a volume, or be a stage of what is done now.
+    var strays: [String] { observed.strays.map { "remove:\($0.name)" } }
+
     func isFresh(_ balancer: BalancerSpec) -> Bool { observed.balancer(balancer.name)?.record == nil }
 
     /// Published ports are bound when a container is created: another bind_address means another container.
@@ -93,7 +96,7 @@ public struct Planner: Sendable {
             .seed(balancer: balancer.name),
             "begin to initialise the data of \(balancer.name)",
             because: "\(balancer.name) holds no data yet",
-            after: ["control"] + observed.strays.map { "remove:\($0.name)" }
+            after: ["control"] + strays
         )
         plan.add(
             "seeded:\(balancer.name)",

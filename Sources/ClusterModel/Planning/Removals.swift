@@ -9,7 +9,8 @@ extension Planner {
                     keepData: false,
                     because: cause,
                     volumes: observed.volumes,
-                    cluster: desired.name
+                    cluster: desired.name,
+                    after: strays
                 )
                 continue
             }
@@ -27,7 +28,7 @@ extension Planner {
                         "attached:\(wanted.name):\($0.id)"
                     }
             )
-            for node in surplus { addRemoval(of: node, from: seen, to: &plan) }
+            for node in surplus { addRemoval(of: node, from: seen, after: strays, to: &plan) }
         }
     }
 
@@ -52,7 +53,12 @@ extension Planner {
     }
 
     /// First the balancer lets go of the node, then the node goes.
-    private func addRemoval(of node: ObservedNode, from balancer: ObservedBalancer, to plan: inout Plan) {
+    private func addRemoval(
+        of node: ObservedNode,
+        from balancer: ObservedBalancer,
+        after strays: [String],
+        to plan: inout Plan
+    ) {
         let cause = "\(node.spec.host) is no longer wanted"
         if balancer.container?.state == .running, balancer.spec.driver.view != .none {
             plan.add(
@@ -70,7 +76,7 @@ extension Planner {
             because: cause,
             volumes: observed.volumes,
             cluster: desired.name,
-            after: ["unlist:\(balancer.spec.name)", "detached:\(node.spec.host)"]
+            after: strays + ["unlist:\(balancer.spec.name)", "detached:\(node.spec.host)"]
         )
     }
 }

@@ -197,14 +197,16 @@ extension Planner {
                     step,
                     .noteUpgrade(balancer: balancer.name, upgrade),
                     "note that \(balancer.name) goes to PostgreSQL \(upgrade.toMajor)",
-                    because: "a run that is cut is carried on by the next command"
+                    because: "a run that is cut is carried on by the next command",
+                    after: strays
                 )
             case .undoing:
                 plan.add(
                     step,
                     .noteUpgrade(balancer: balancer.name, upgrade),
                     "note that \(balancer.name) goes back to PostgreSQL \(upgrade.fromMajor)",
-                    because: "a run that is cut is carried on by the next command"
+                    because: "a run that is cut is carried on by the next command",
+                    after: strays
                 )
             case .committing, .complete: addCommit(of: balancer, upgrade, to: &plan)
             }
@@ -216,7 +218,8 @@ extension Planner {
             "upgrade:\(balancer.name)",
             .noteUpgrade(balancer: balancer.name, upgrade),
             "note that the upgrade of \(balancer.name) is committed",
-            because: "a run that is cut is carried on by the next command"
+            because: "a run that is cut is carried on by the next command",
+            after: strays
         )
         plan.add(
             "commit:\(balancer.name)",

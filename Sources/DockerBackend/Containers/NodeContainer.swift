@@ -111,10 +111,14 @@ extension BalancerSpec {
     /// Names of the nodes, so that a slow name server is never asked.
     var hostEntries: [HostEntry] { nodes.map { HostEntry($0.host, address: $0.address.description) } }
 
-    /// The list of nodes as the containers read it; its last line tells that it is whole.
-    func nodeList(_ ids: [Int]) -> String {
-        nodes.filter { ids.contains($0.id) }.sorted { $0.id < $1.id }
-            .map { "\($0.id) \($0.host) \($0.address) \(InnerPort.postgres) \($0.weight.plain)\n" }.joined() + "end\n"
+    /// The list of nodes as the containers read it; its last line tells that it is whole. Of `ids` that are no longer wanted, and go
+    /// later, the list takes what it holds now.
+    func nodeList(_ ids: [Int], now: [(id: Int, line: String)] = []) -> String {
+        let own = nodes.filter { ids.contains($0.id) }.map { node in
+            (id: node.id, line: "\(node.id) \(node.host) \(node.address) \(InnerPort.postgres) \(node.weight.plain)")
+        }
+        let others = now.filter { ids.contains($0.id) && !nodes.map(\.id).contains($0.id) }
+        return (own + others).sorted { $0.id < $1.id }.map { "\($0.line)\n" }.joined() + "end\n"
     }
 }
 

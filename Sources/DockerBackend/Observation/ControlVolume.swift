@@ -89,9 +89,14 @@ struct ControlVolume: Sendable {
     }
 
     /// The numbers of the listed nodes; `nil` when there is no list, or only a part of one.
-    func nodeList(of balancer: String) -> [Int]? {
+    func nodeList(of balancer: String) -> [Int]? { nodeLines(of: balancer)?.map(\.id) }
+
+    /// The same with their lines as they stand there.
+    func nodeLines(of balancer: String) -> [(id: Int, line: String)]? {
         guard let lines = text("\(balancer)/nodes")?.split(separator: "\n"), lines.last == "end" else { return nil }
-        return lines.dropLast().compactMap { $0.split(separator: " ").first.flatMap { Int($0) } }
+        return lines.dropLast().compactMap { line in
+            line.split(separator: " ").first.flatMap { Int($0) }.map { ($0, String(line)) }
+        }
     }
 
     private func text(_ path: String) -> String? { files[path].map { String(decoding: $0, as: UTF8.self) } }

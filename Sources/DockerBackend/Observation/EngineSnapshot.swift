@@ -57,11 +57,14 @@ struct EngineSnapshot: Sendable {
     }
 
     private func nodeSpecs(of balancer: String) -> [NodeSpec] {
-        var found: [String: NodeSpec] = [:]
+        // By their numbers: the labels of a node's volume keep the name that it had when the volume was made.
+        var found: [Int: NodeSpec] = [:]
         for kind in [Label.Kind.node, .data] {
             for labels in labels where labels[Label.kind] == kind.rawValue && labels[Label.balancer] == balancer {
-                guard let name = labels[Label.node], found[name] == nil else { continue }
-                found[name] = labels.decoded(Label.nodeSpec, as: NodeSpec.self)
+                guard let spec = labels.decoded(Label.nodeSpec, as: NodeSpec.self), found[spec.id] == nil else {
+                    continue
+                }
+                found[spec.id] = spec
             }
         }
         return found.values.sorted { $0.id < $1.id }

@@ -59,8 +59,10 @@ extension StepWork {
 
     func writeNodeList(of name: String, _ nodes: [Int]) async throws -> String? {
         let balancer = try balancer(name)
+        let isKnown = Set(nodes).isSubset(of: balancer.nodes.map(\.id))
+        let now = isKnown ? nil : try await controlVolume().nodeLines(of: name)
         try await upload(
-            [UploadFile("\(name)/nodes", balancer.nodeList(nodes))],
+            [UploadFile("\(name)/nodes", balancer.nodeList(nodes, now: now ?? []))],
             to: lock,
             at: ContainerPath.control
         )

@@ -98,14 +98,14 @@ seed_first() {
 # flush DATA: as initdb would, and no more: a plain sync waits for whatever else the machine is writing.
 flush() { as_postgres "$bin/initdb" --sync-only -D "$1"; }
 
-# newest: prints the ID of the volume whose data has come furthest.
+# newest: prints the ID of the volume whose data has come furthest; the lowest of several.
 newest() {
     local n
     for n in "$@"; do
         LC_ALL=C "$bin/pg_controldata" -D "$volumes/$n/$major/data" |
             awk -v n="$n" "/^Latest checkpoint's TimeLineID/ { t = \$NF } /^Latest checkpoint location/ { split(\$NF, l, \"/\") }
                 END { printf \"%08d %8s %8s %s\n\", t, l[1], l[2], n }"
-    done | sort -r | awk 'NR == 1 { print $NF }'
+    done | sort -k 1,1r -k 2,2r -k 3,3r -k 4,4n | awk 'NR == 1 { print $NF }'
 }
 
 # listed DIRECTORY: what is in it, a line each. A file whose line is the same as before has not been changed.

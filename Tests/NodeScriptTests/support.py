@@ -15,7 +15,7 @@ PRELUDE = """
 set -u
 id=0 role=primary term=4 primary=0 my_term=4 tick=0.5 blink=0.02 stopping='' server='' bell='' whole='' known=''
 nodes=' 0,10.0.0.20,5432 1,10.0.0.21,5432 2,10.0.0.22,5432' chosen='' started_with='' proven='' text='' now=0 beat=100
-sync=0 when_short=wait level='' short=0 complain_at=0 deposed='' failures=0 had_options='' had_settings=''
+sync=0 when_short=wait level='' short=0 complain_at=0 deposed='' failures=0 had_options='' had_settings='' unwritten=''
 directory=$PWD/lb1 record=$PWD/lb1/primary home=$PWD/home data=$PWD/home/data run=$PWD/run
 chown() { :; }
 """

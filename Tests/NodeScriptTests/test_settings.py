@@ -117,6 +117,50 @@ class Renewal(ScriptCase):
         self.each_shell('mkdir first; difference "$PWD/first" 2>/dev/null || echo unknown', "unknown")
 
 
+class Writing(ScriptCase):
+    SETUP = "major=15 name=c sockets=/run sync=1 chosen=\"work_mem = '5MB'\"\nsay() { echo said; }\nsay_disk() { :; }\n"
+
+    def test_what_cannot_be_written_leaves_what_was_there_and_is_tried_again(self):
+        body = self.SETUP + """
+        echo before >home/pgbc.conf; server=$$
+        kill() { echo "kill $1"; }
+        cp() { : >"$2"; return 1; }
+        write_settings || echo failed
+        write_settings || echo failed
+        cat home/pgbc.conf; ls home
+        unset -f cp
+        beat=99; write_at_last; beat=100; write_at_last; write_at_last
+        grep -E '^(work_mem|sync)' home/pgbc.conf
+        """
+        after = "work_mem = '5MB'\nsynchronous_standby_names = 'ANY 1 (pgbc_1, pgbc_2)'"
+        self.each_shell(body, f"said\nfailed\nfailed\nbefore\ndata\npgbc.conf\nkill -HUP\n{after}")
+
+
+class Newest(ScriptCase):
+    """Which node a record that is gone names when it is written anew."""
+
+    def newest(self, *nodes):
+        body = "bin=$PWD/bin volumes=$PWD major=15; mkdir bin\n"
+        for id, (position, leads) in enumerate(nodes):
+            body += f"mkdir -p {id}/15/data; echo {position} >{id}/15/data/at; {':' if leads else f': >{id}/15/data/standby.signal'}\n"
+        body += """cat >bin/pg_controldata <<'END'
+#!/bin/sh
+echo "Latest checkpoint location:           $(cat "$2/at")"
+echo "Latest checkpoint's TimeLineID:       1"
+END
+chmod +x bin/pg_controldata
+"""
+        return body + f"LANG=en_US.utf8 newest {' '.join(map(str, range(len(nodes))))}"
+
+    def test_it_is_the_one_that_has_come_furthest(self):
+        self.each_shell(self.newest(("0/3000028", True), ("0/12000028", False)), "1")
+        self.each_shell(self.newest(("1/28", False), ("0/12000028", True)), "0")
+
+    def test_of_several_it_is_the_primary_or_else_the_first(self):
+        self.each_shell(self.newest(("0/3000028", False), ("0/3000028", True), ("0/3000028", False)), "1")
+        self.each_shell(self.newest(("0/3000028", False), ("0/3000028", False)), "0")
+
+
 class Passwords(ScriptCase):
     def test_they_are_written_as_libpq_reads_them_and_for_their_owner_only(self):
         body = """

@@ -50,6 +50,10 @@ class Degrading(ScriptCase):
         body = STUBS + "level=0 streaming=1; check_sync >said" + LEVEL
         self.each_shell(body, "level all", {"lb1/degraded": "4 0\n"})
 
+    def test_a_level_that_cannot_be_written_is_not_in_force(self):
+        body = STUBS + "write_settings() { return 1; }\nlevel=0 streaming=1; check_sync >said" + LEVEL
+        self.each_shell(body, "level 0\n4 0", {"lb1/degraded": "4 0\n"})
+
     def test_with_wait_the_level_is_never_lowered(self):
         self.each_shell(STUBS + "when_short=wait streaming=0; check_sync; check_sync; check_sync" + LEVEL, "level all")
 

@@ -35,5 +35,15 @@ class Check(ScriptCase):
         self.each_shell(BEGUN + "(upgrade_data() { die 1 no; }; upgrade data 15)" + LEFT, "code 1\nleft")
 
 
+class Room(ScriptCase):
+    def test_what_is_copied_is_counted_without_the_wal(self):
+        body = BEGUN + """
+        dd if=/dev/zero of=home/data/table bs=1024 count=400 2>/dev/null; mkdir home/data/pg_wal
+        before=$(data_size home/data); dd if=/dev/zero of=home/data/pg_wal/0 bs=1024 count=4096 2>/dev/null
+        [ $before -ge 400 ] && [ $(($(data_size home/data) - before)) -lt 100 ] && echo same
+        """
+        self.each_shell(body, "same")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -95,6 +95,7 @@ call_off() {
         read_record && [ "$term $primary" = "$old" ] || exit 1
         read_handover && [ "$from" != "$id" ] || rm -f "$directory/handover"
         rm -f "$directory/stepped.$id"
+        flock -u 7
     ) 7>>"$directory/lock"
 }
 

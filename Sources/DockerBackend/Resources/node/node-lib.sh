@@ -109,7 +109,7 @@ write_record() {
         timeout 10 flock 7 || exit 1
         read_record && [ "$term $primary" != "$old" ] && exit 1
         printf '%s %s\n' $((term + 1)) "$1" | dd of="$record.$id" conv=fsync 2>/dev/null &&
-            mv -f "$record.$id" "$record" && sync "$directory"
+            mv -f "$record.$id" "$record" && sync "$directory" && flock -u 7
     ) 7>"$directory/lock" || {
         say "record: not changed from '$old': it has moved on, or its lock or the disk cannot be had"
         return 1

@@ -98,14 +98,16 @@ seed_first() {
 # flush DATA: as initdb would, and no more: a plain sync waits for whatever else the machine is writing.
 flush() { as_postgres "$bin/initdb" --sync-only -D "$1"; }
 
-# newest: prints the ID of the volume whose data has come furthest; the lowest of several.
+# newest: prints the ID of the volume whose data has come furthest; of several that of the primary, or the lowest.
 newest() {
-    local n
+    local n led
     for n in "$@"; do
-        LC_ALL=C "$bin/pg_controldata" -D "$volumes/$n/$major/data" |
-            awk -v n="$n" "/^Latest checkpoint's TimeLineID/ { t = \$NF } /^Latest checkpoint location/ { split(\$NF, l, \"/\") }
-                END { printf \"%08d %8s %8s %s\n\", t, l[1], l[2], n }"
-    done | sort -k 1,1r -k 2,2r -k 3,3r -k 4,4n | awk 'NR == 1 { print $NF }'
+        led=1
+        [ ! -f "$volumes/$n/$major/data/standby.signal" ] || led=0
+        LC_ALL=C "$bin/pg_controldata" -D "$volumes/$n/$major/data" | awk -v n="$n" -v led="$led" "
+            /^Latest checkpoint's TimeLineID/ { t = \$NF } /^Latest checkpoint location/ { split(\$NF, l, \"/\") }
+            END { printf \"%08d %8s %8s %s %s\n\", t, l[1], l[2], led, n }"
+    done | LC_ALL=C sort -k 1,4r -k 5,5n | awk 'NR == 1 { print $NF }'
 }
 
 # listed DIRECTORY: what is in it, a line each. A file whose line is the same as before has not been changed.
@@ -192,6 +194,7 @@ seed() {
     done
     for n in $others; do : >"$volumes/$n/$major/seeded"; done
     [ -n "$fresh" ] || first=$(newest "$@")
-    printf '1 %s\n' "$first" >"$record.seed" && mv -f "$record.seed" "$record"
+    { printf '1 %s\n' "$first" >"$record.seed" && mv -f "$record.seed" "$record"; } ||
+        die 1 "seed: the record $record cannot be written"
     say "seed: $balancer is ready: node $first is the primary of nodes$ids"
 }

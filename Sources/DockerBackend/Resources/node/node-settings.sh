@@ -80,7 +80,10 @@ refuse_settings() {
     what_it_says >"$directory/.refused.$id"
     mv -f "$directory/.refused.$id" "$directory/refused.$id"
     [ -f "$home/settings.good" ] || return 1
-    printf '%s' "$started_with" >"$home/settings.refused"
+    printf '%s' "$started_with" >"$home/settings.refused" || {
+        rm -f "$home/settings.refused"
+        return 1
+    }
     say "settings: PostgreSQL does not start with what is asked for; going back to the last settings that worked"
 }
 
@@ -95,7 +98,8 @@ what_it_says() {
 # --- postgresql.conf ------------------------------------------------------------------------------------------------
 
 # write_settings: hosts are the recorded primary first; one that was just deposed is left out until the next change. A
-# standby that hangs lets a primary stop after wal_sender_timeout.
+# standby that hangs lets a primary stop after wal_sender_timeout. False, and the old file is left, where the disk is full: an
+# empty one would let a primary acknowledge alone, and cut standbys off.
 write_settings() {
     local entry n hosts='' ports='' attribute=primary
     [ "$major" -ge 14 ] || attribute=read-write
@@ -141,9 +145,25 @@ primary_slot_name = 'pgbc_$id'"
         [ -z "$hosts" ] || printf "primary_conninfo = '%s'\n" "host=$hosts port=$ports user=pgbc_replicator \
 passfile=$run/replication application_name=pgbc_$id target_session_attrs=$attribute connect_timeout=2 \
 keepalives_idle=5 keepalives_interval=2 keepalives_count=3 tcp_user_timeout=10000"
-    } >"$home/pgbc.conf.new"
-    mv -f "$home/pgbc.conf.new" "$home/pgbc.conf"
+    } >"$run/pgbc.conf"
     [ "$role" != standby ] || raise_limits
+    if cp "$run/pgbc.conf" "$home/pgbc.conf.new" 2>/dev/null && mv -f "$home/pgbc.conf.new" "$home/pgbc.conf"; then
+        unwritten=
+        return
+    fi
+    rm -f "$home/pgbc.conf.new"
+    if [ -z "$unwritten" ]; then
+        say "settings: $home/pgbc.conf cannot be written; what it said before stays in force until it can"
+        say_disk "$home"
+    fi
+    unwritten=1
+    return 1
+}
+
+# write_at_last: tries again what could not be written, once in so many beats.
+write_at_last() {
+    if [ -z "$unwritten" ] || [ $((beat % 10)) -ne 0 ]; then return; fi
+    write_settings && kill -HUP "$server"
 }
 
 # write_access: the socket for root and postgres without a password; the network by SCRAM only.
@@ -161,7 +181,7 @@ host  all         all             ::/0          scram-sha-256" >"$home/pg_hba.co
 # that is being lowered stays until the primary itself has been restarted.
 raise_limits() {
     local limits
-    limits=$(LC_ALL=C "$bin/pg_controldata" -D "$data" 2>/dev/null | awk -v conf="$home/pgbc.conf" '
+    limits=$(LC_ALL=C "$bin/pg_controldata" -D "$data" 2>/dev/null | awk -v conf="$run/pgbc.conf" '
         BEGIN {
             set["max_connections"] = 100; set["max_worker_processes"] = 8; set["max_wal_senders"] = 10
             set["max_prepared_transactions"] = 0; set["max_locks_per_transaction"] = 64
@@ -174,7 +194,7 @@ raise_limits() {
             name = $1; sub(/xact/, "transaction", name)
             if (name in set && $NF + 0 > set[name]) print name " = " $NF " # the primary had it"
         }')
-    [ -z "$limits" ] || printf '%s\n' "$limits" >>"$home/pgbc.conf"
+    [ -z "$limits" ] || printf '%s\n' "$limits" >>"$run/pgbc.conf"
 }
 
 # include_settings DATA: makes its postgresql.conf end in ours (a clone or a rewind brings another node's file).

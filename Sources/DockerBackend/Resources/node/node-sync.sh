@@ -56,7 +56,7 @@ check_sync() {
     [ "$want" -le "$sync" ] || want=$sync
     if [ "$there" -ge "$want" ]; then
         short=0 complain_at=0
-        [ -z "$level" ] || set_level ''
+        [ -z "$level" ] || set_level '' || return
         rm -f "$directory/degraded"
     elif [ -n "$level" ] && [ "$there" -gt "$level" ]; then
         set_level "$there"
@@ -76,7 +76,8 @@ degrade() {
     has_network && (
         timeout 1 flock 7 || exit 1
         read_record && [ "$primary" = "$id" ] && [ ! -f "$directory/handover" ] || exit 1
-        printf '%s %s\n' "$term" "$id" >"$directory/.degraded" && mv -f "$directory/.degraded" "$directory/degraded"
+        printf '%s %s\n' "$term" "$id" >"$directory/.degraded" && mv -f "$directory/.degraded" "$directory/degraded" &&
+            flock -u 7
     ) 7>>"$directory/lock" || {
         [ "$beat" -lt "$complain_at" ] ||
             say "sync: too few standbys stream ($1), and this node may have been cut off or replaced: commits wait"
@@ -86,15 +87,20 @@ degrade() {
     set_level "$1"
 }
 
-# set_level NUMBER: commits wait for so many standbys from here on; empty for as many as were asked for.
+# set_level NUMBER: commits wait for so many standbys from here on; empty for as many as were asked for. False, and nothing has
+# changed, where that cannot be written.
 set_level() {
+    local was="$level"
     level=$1
+    write_settings || {
+        level=$was
+        return 1
+    }
     if [ -n "$level" ]; then
         say "sync: degraded, commits wait for $level standbys instead of $sync, because no more are streaming"
     else
         say "sync: commits wait for $sync standbys again"
     fi
-    write_settings
     kill -HUP "$server"
 }
 

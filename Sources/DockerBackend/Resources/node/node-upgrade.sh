@@ -76,7 +76,7 @@ require_room() {
 }
 
 # data_size DIRECTORY: KiB without the WAL.
-data_size() { du -sk "$1" "$1/pg_wal" | awk 'NR == 1 { all = $1 } NR == 2 { wal = $1 } END { print all - wal }'; }
+data_size() { { du -sk "$1" && du -sk "$1/pg_wal"; } | awk 'NR == 1 { all = $1 } NR == 2 { wal = $1 } END { print all - wal }'; }
 
 # upgrade_files COPIES: in the old image; COPIES is the number of nodes that are to hold the new data.
 upgrade_files() {

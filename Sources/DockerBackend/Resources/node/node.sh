@@ -13,7 +13,7 @@ tick=0.5
 blink=0.02
 stopping='' reload='' server='' role='' deposed='' found='' nodes='' term=0 primary='' address='' port='' known=''
 bell='' whole='' chosen='' started_with='' proven='' reloaded='' sync=0 when_short=wait level='' short=0 complain_at=0 text='' now=0
-had_options='' had_settings=''
+had_options='' had_settings='' unwritten=''
 
 . /pgbc/node-lib.sh
 . /pgbc/node-settings.sh
@@ -120,7 +120,10 @@ flush_later() {
 
 # decide: sets role to primary or standby with the data ready for it; false to look again.
 decide() {
-    read_record || return 1
+    read_record || {
+        pause "$tick"
+        return 1
+    }
     read_nodes
     if [ "$primary" = "$id" ] && read_handover && [ "$from" = "$id" ]; then
         say "handover: this node was ended before it could hand over; calling it off"
@@ -183,7 +186,7 @@ clear_leftovers() {
 start_server() {
     level='' short=0 complain_at=0
     choose_settings
-    write_settings
+    write_settings || die 1 "without its settings PostgreSQL is not started; the engine starts this container again"
     started_with=$chosen proven='' reloaded=''
     [ ! -e "$directory/stepped.$id" ] || rm -f "$directory/stepped.$id"
     include_settings "$data"
@@ -211,7 +214,7 @@ server_exited() {
 
 # refresh_settings: reloads too, except where that would only interrupt a stream that already comes from the primary.
 refresh_settings() {
-    write_settings
+    write_settings || return
     if [ "$role" = standby ] && find_node "$primary" &&
         [ "$(sql_here "select sender_host from pg_stat_wal_receiver where status = 'streaming'")" = "$address" ]; then
         return
@@ -256,7 +259,7 @@ heed_promotion() {
 # obey: false when this node has to decide anew, with PostgreSQL stopped, because of what the record or a request says.
 obey() {
     read_record
-    if [ "$role" = primary ] && [ "$primary" != "$id" ] && [ "$term" -gt "$my_term" ]; then
+    if [ "$role" = primary ] && [ "$primary" != "$id" ]; then
         stop_server QUIT 1
         say "fenced: the record names node $primary in term $term (this node's was $my_term)"
         return 1
@@ -291,8 +294,7 @@ notice() {
         [ -n "$reload" ] || say "the settings or options changed: reloading them"
         reload=
         reloaded=1
-        write_settings
-        kill -HUP "$server"
+        write_settings && kill -HUP "$server"
     fi
     read_nodes
     if [ "$nodes" != "$listed" ]; then
@@ -328,6 +330,7 @@ supervise() {
         if pulse; then
             [ -n "$proven" ] || prove_settings
             [ -z "$reloaded" ] || prove_reload
+            write_at_last
             if [ -n "$slots_due" ] && [ "$beat" -ge 4 ] && [ $((beat % 2)) -eq 0 ]; then sync_slots && slots_due=''; fi
             [ $((beat % 10)) -ne 0 ] || same_passwords || write_passwords
             if [ "$beat" -eq 6 ]; then flush_later & fi

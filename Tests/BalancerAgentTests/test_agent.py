@@ -45,7 +45,7 @@ class Ready(unittest.TestCase):
         made.accepts, made.stopping = accepting, threading.Event()
         with mock.patch("agent.is_heard", lambda directory, id: id in running), \
                 mock.patch("agent.REPLICAS_BOUND", 0.03), mock.patch("agent.CREATION_BOUND", 0.5), \
-                mock.patch("agent.SILENCE_BOUND", 0.2):
+                mock.patch("agent.ARRIVAL_BOUND", 0.2):
             return made.ready_nodes()
 
     def test_a_replica_that_is_just_starting_is_given_a_moment(self):

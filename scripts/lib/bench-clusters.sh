@@ -70,9 +70,9 @@ run_init() {
 # The write goes through the balancer; the node that took it is asked who streams it, since each session through the balancer is one on
 # every node.
 wait_for_replicated_write() {
-    local lsn primary=${3%=*} replicas=${3#*=}
-    lsn=$(psql "$("$pgbc" dsn --balancer "$2" --config "$1")" -XAtq -c 'CREATE TABLE bench AS SELECT 1' \
-        -c '/*NO LOAD BALANCE*/ SELECT pg_current_wal_lsn()')
+    local dsn lsn primary=${3%=*} replicas=${3#*=}
+    dsn=$("$pgbc" dsn --balancer "$2" --config "$1")
+    lsn=$(psql "$dsn" -XAtq -c 'CREATE TABLE bench AS SELECT 1' -c '/*NO LOAD BALANCE*/ SELECT pg_current_wal_lsn()')
     primary=$("$pgbc" dsn --node "$primary" --config "$1")
     wait_until 30 replicas_have "$primary" "$lsn" "$replicas" || fail "$replicas replicas of $2 did not stream a write within 30 s"
 }

@@ -28,7 +28,7 @@ extension Planner {
                         "attached:\(wanted.name):\($0.id)"
                     }
             )
-            for node in surplus { addRemoval(of: node, from: seen, after: strays, to: &plan) }
+            for node in surplus { addRemoval(of: node, from: seen, to: &plan) }
         }
     }
 
@@ -53,12 +53,7 @@ extension Planner {
     }
 
     /// First the balancer lets go of the node, then the node goes.
-    private func addRemoval(
-        of node: ObservedNode,
-        from balancer: ObservedBalancer,
-        after strays: [String],
-        to plan: inout Plan
-    ) {
+    private func addRemoval(of node: ObservedNode, from balancer: ObservedBalancer, to plan: inout Plan) {
         let cause = "\(node.spec.host) is no longer wanted"
         if balancer.container?.state == .running, balancer.spec.driver.view != .none {
             plan.add(

@@ -102,7 +102,8 @@ read_record() {
     term=$t primary=$p
 }
 
-# write_record ID: TERM+1 for ID, on disk, unless somebody was faster than what this node had read.
+# write_record ID: TERM+1 for ID, on disk, unless somebody was faster than what this node had read. The lock is let go by hand, here
+# and elsewhere: busybox's timeout leaves a process behind that has its file open for another second.
 write_record() {
     local old="$term $primary"
     (

@@ -31,7 +31,7 @@ PRIMARY_BOUND = 60.0
 PRIMARY_LOOK = 0.3
 REPLICAS_BOUND = 0.8
 CREATION_BOUND = 10.0  # the same while the cluster is being made: the other containers are not all started yet
-SILENCE_BOUND = 3.0  # seconds of that in which a node that does not run yet may still come
+ARRIVAL_BOUND = 3.0  # seconds of that in which a node that does not run yet may still come
 COMMAND_PORT = 9701
 
 
@@ -151,7 +151,7 @@ class Agent:
         now = time.monotonic()
         deadline, patience = now + REPLICAS_BOUND, now
         if self.record_file.is_first_since(CREATION_BOUND):
-            deadline, patience = now + CREATION_BOUND, now + SILENCE_BOUND
+            deadline, patience = now + CREATION_BOUND, now + ARRIVAL_BOUND
         waiting, ready = set(self.fleet.nodes) - self.fleet.detached - {primary}, {primary}
         while True:
             self.check_stop()

@@ -43,8 +43,7 @@ extension OnARealEngine {
             let checked = try await CheckedCluster.running()
             let primary = try checked.primary()
             let report = try await checked.during {
-                try await checked.client.pauseContainer(primary.container)
-                await checked.cluster.onEnd { try? await checked.client.unpauseContainer(primary.container) }
+                try await checked.cluster.pause(primary.container)
                 try await checked.anotherPrimaryServes()
                 try await checked.client.unpauseContainer(primary.container)
             }
@@ -87,8 +86,7 @@ extension OnARealEngine {
             let checked = try await CheckedCluster.running()
             let replica = try checked.replica()
             let report = try await checked.during {
-                try await checked.client.pauseContainer(replica.container)
-                await checked.cluster.onEnd { try? await checked.client.unpauseContainer(replica.container) }
+                try await checked.cluster.pause(replica.container)
                 try await checked.isServedWithout(replica)
                 try await checked.client.unpauseContainer(replica.container)
             }
@@ -101,8 +99,7 @@ extension OnARealEngine {
             let checked = try await CheckedCluster.running()
             let (primary, replica) = (try checked.primary(), try checked.replica())
             let report = try await checked.during {
-                try await checked.client.pauseContainer(primary.container)
-                await checked.cluster.onEnd { try? await checked.client.unpauseContainer(primary.container) }
+                try await checked.cluster.pause(primary.container)
                 try await checked.isolate(replica.container) { try await checked.anotherPrimaryServes() }
                 try await checked.client.unpauseContainer(primary.container)
             }
@@ -165,8 +162,7 @@ extension OnARealEngine {
                     try await checked.anotherPrimaryServes()
                     try await checked.client.startContainer(primary.container)
                 } else {
-                    try await checked.client.pauseContainer(primary.container)
-                    await checked.cluster.onEnd { try? await checked.client.unpauseContainer(primary.container) }
+                    try await checked.cluster.pause(primary.container)
                     try await checked.anotherPrimaryServes()
                     try await checked.client.unpauseContainer(primary.container)
                 }

@@ -75,7 +75,8 @@ fault_stop() {
 
 fault_pause() {
     undo() { post "/containers/$container/unpause" && echo "woke $container"; }
-    post "/containers/$container/pause"
+    # runc gives up on a container whose programs start others all the while, and leaves it to the caller to try again.
+    wait_until 20 post "/containers/$container/pause" || fail "$container could not be paused within 20 s"
     echo "paused $container"
     hold "$seconds"
 }

@@ -37,6 +37,16 @@ extension Cluster {
         for volume in try await client.listVolumes(labels: label) { try await client.removeVolume(volume.name) }
     }
 
+    /// Freezes a container until it is woken; wakes it at the end of the test. On cgroup v1, runc gives up on a container whose
+    /// programs start others all the while, thaws it, and leaves it to the caller to try again (opencontainers/runc#2791).
+    func pause(_ container: String) async throws {
+        await onEnd { try? await client.unpauseContainer(container) }
+        try await wait(upTo: .seconds(20), until: "\(container) is paused") {
+            try await client.pauseContainer(container)
+            return true
+        }
+    }
+
     /// A secret of the cluster, read from its control volume through a container.
     func secret(_ secret: String) async throws -> String {
         let container = try #require(try await client.listContainers(labels: label).first, "\(name) has no container")

@@ -9,6 +9,9 @@ struct Listener {
     init?(port: Int = 0) {
         let descriptor = socket(AF_INET, streamSocket, 0)
         guard descriptor >= 0 else { return nil }
+        // Ended connections of the engine's own listener are no reason against a port that was asked for.
+        var reuses: Int32 = port == 0 ? 0 : 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuses, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian

@@ -96,6 +96,14 @@ final class RunningProgram: Sendable {
         }
     }
 
+    /// Waits until it has written this to its standard error.
+    func hasTold(_ words: String, within limit: Duration = .seconds(60)) async throws {
+        try await wait(upTo: limit, until: "\(command) says \(words)") { hasEnded || errors.contains(words) }
+        guard errors.contains(words) else {
+            throw ProgramFailure(description: "\(command) ended without \(words):\n\(errors)")
+        }
+    }
+
     func send(_ signal: Int32) {
         guard !hasEnded else { return }
         kill(identifier, signal)

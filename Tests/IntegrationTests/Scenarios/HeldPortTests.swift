@@ -8,9 +8,12 @@ extension OnARealEngine {
         @Test func `a port that a connection holds for a moment is waited for`() async throws {
             try await withCluster { cluster in
                 let port = try await cluster.describedPort()
-                let connection = try await HeldPort(port, seconds: 2.5, in: cluster)
-                let up = try await cluster.succeed("init", "--verbose", "--config", "cluster.lua")
-                #expect(up.errors.contains("port \(port): a connection of process \(connection.process)"), "\(up)")
+                let connection = try await HeldPort(port, in: cluster)
+                let running = try await cluster.start("init", "--verbose", "--config", "cluster.lua")
+                try await running.hasTold("port \(port): a connection of process \(connection.process)")
+                connection.end()
+                let up = try await running.finish()
+                #expect(up.code == 0, "\(up)")
                 try await cluster.becomesHealthy()
             }
         }
@@ -18,7 +21,7 @@ extension OnARealEngine {
         @Test func `a port that a connection goes on holding is named after a few seconds`() async throws {
             try await withCluster { cluster in
                 let port = try await cluster.describedPort()
-                let connection = try await HeldPort(port, seconds: 60, in: cluster)
+                let connection = try await HeldPort(port, in: cluster)
                 let begin = ContinuousClock.now
                 let refused = try await cluster.pgbc("init", "--config", "cluster.lua")
                 #expect(refused.code == 5, "\(refused)")
@@ -60,28 +63,34 @@ extension Cluster {
     }
 }
 
-/// A program that has one connection, which begins at a port, for so long.
+/// A program that has one connection, which begins at a port, until it is ended.
 private struct HeldPort {
-    let process: Int32
+    private let program: RunningProgram
 
-    init(_ port: Int, seconds: Double, in cluster: Cluster) async throws {
+    var process: Int32 { program.identifier }
+
+    /// The far end closes first, so that the system keeps that end's port afterwards and not the one that is held.
+    init(_ port: Int, in cluster: Cluster) async throws {
         let script = """
-            import socket, sys, time
+            import signal, socket, sys
             far = socket.create_server(("127.0.0.1", 0))
             near = socket.socket()
             near.bind(("127.0.0.1", int(sys.argv[1])))
             near.connect(far.getsockname())
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
             print("connected", flush=True)
-            time.sleep(float(sys.argv[2]))
+            signal.sigwait([signal.SIGTERM])
             far.accept()[0].close()
             """
         let program = try Program(
             executable: try Places.program("python3", package: "python3"),
-            arguments: ["-c", script, "\(port)", "\(seconds)"],
+            arguments: ["-c", script, "\(port)"],
             folder: cluster.folder
         ).start()
         await cluster.onEnd { program.send(SIGTERM) }
         try await program.hasWritten(lines: 1)
-        process = program.identifier
+        self.program = program
     }
+
+    func end() { program.send(SIGTERM) }
 }

@@ -12,7 +12,7 @@ extension OnARealEngine {
             let begun = try await cluster.client.inspectContainer(primary.container).state.startedAt
             let watch = try await cluster.startWatch()
 
-            try await cluster.client.pauseContainer(primary.container)
+            try await cluster.pause(primary.container)
             try await wait(upTo: .seconds(60), until: "\(primary.node) is a replica") {
                 try await cluster.status().nodes.first { $0.node == primary.node }?.role == "replica"
             }

@@ -29,7 +29,9 @@ extension DockerClusterBackend {
             let ports = container.ports.compactMap(\.hostPort) + container.wantedPorts
             for port in ports { use.ports[port] = "container \(container.name) (\(owner))" }
         }
-        use.networks = try await networks.filter { !isOurs($0.labels) }.flatMap { network in
+        let others = try await networks.filter { !isOurs($0.labels) }
+        use.claimedPorts = Set(others.flatMap { $0.labels.decoded(Label.ports, as: [Int].self) ?? [] })
+        use.networks = others.flatMap { network in
             network.subnets.compactMap { Subnet($0.range) }.map { HostUse.Network(name: network.name, subnet: $0) }
         }
         return use

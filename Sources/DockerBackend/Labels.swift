@@ -16,6 +16,8 @@ enum Label {
     static let nodeSpec = "pgbc.node.spec"
     /// On a node: which start-up scripts it was made with.
     static let scripts = "pgbc.scripts"
+    /// On a network: JSON of the ports that its cluster began with. They are its own before a container publishes them.
+    static let ports = "pgbc.ports"
     /// On a lock: who took it.
     static let owner = "pgbc.owner"
 
@@ -56,6 +58,11 @@ extension Topology {
     /// Labels that every object of the cluster carries.
     func labels(_ kind: Label.Kind) -> [String: String] {
         [Label.cluster: name, Label.kind: kind.rawValue, Label.clusterSpec: Self.encode(ClusterLabel(self))]
+    }
+
+    /// Labels of its network.
+    var networkLabels: [String: String] {
+        labels(.network).merging([Label.ports: Self.encode(balancers.flatMap(\.ports))]) { $1 }
     }
 
     /// Labels of a balancer's container.

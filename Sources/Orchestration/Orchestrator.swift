@@ -107,14 +107,39 @@ public struct Orchestrator: Sendable {
                 try await run(.destroy(observed, keepData: false), lock)
                 return nil
             }
-            let desired = try await topology(wanted, of: cluster, given: observed)
-            let plan = try await difference(wanted, desired, given: observed, prune: prune, renew: renew)
-            try await run(plan, lock)
-            return plan
+            return try await bringUp(wanted, observed, lock, prune: prune, renew: renew)
         }
         // The lock went with what was destroyed: begin anew.
         if let plan { return plan }
         return try await apply(wanted, to: cluster, prune: prune, renew: renew)
+    }
+
+    /// Plans and runs. Who chooses places at the same moment chooses the same ones, and one of the two gets them: the other one, whose
+    /// run failed on that, chooses again. Each turn serves one of those who compete.
+    private func bringUp(
+        _ wanted: WantedTopology,
+        _ first: ObservedCluster,
+        _ lock: ClusterLock,
+        prune: Bool,
+        renew: Bool
+    ) async throws -> Plan {
+        var (observed, turns) = (first, 10)
+        while true {
+            let desired = try await topology(wanted, of: observed.name, given: observed)
+            do {
+                let plan = try await difference(wanted, desired, given: observed, prune: prune, renew: renew)
+                try await run(plan, lock)
+                return plan
+            } catch {
+                turns -= 1
+                guard case .document = wanted, turns > 0, !Task.isCancelled,
+                    let seen = try? await backend.observe(observed.name, depth: .full),
+                    let other = try? await topology(wanted, of: seen.name, given: seen), other != desired
+                else { throw error }
+                events.receive(.note("others took places of \(seen.name) at the same moment: choosing new ones"))
+                observed = seen
+            }
+        }
     }
 
     /// Makes the cluster as a topology says that is complete already.

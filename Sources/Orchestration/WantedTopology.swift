@@ -31,6 +31,7 @@ extension Orchestrator {
                     source: source,
                     host: host,
                     running: observed.topology,
+                    unheld: observed.unheldPlaces,
                     drivers: drivers
                 )
                 guard topology.name == cluster else {

@@ -18,6 +18,36 @@ import Testing
     }
 }
 
+@Suite struct `Two that choose places at the same moment` {
+    private let document: Document = ["cluster_name": "shop", "balancers": [["name": "lb1", "replicas": 1]]]
+
+    /// The other one's network and balancer are there when ours are to be made.
+    private func overtaken(_ simulated: SimulatedBackend) throws -> OvertakenBackend {
+        let subnet = try #require(Subnet("172.28.0.0/16"))
+        let use = HostUse(ports: [19999: "x"], networks: [.init(name: "x", subnet: subnet)])
+        return OvertakenBackend(simulated, losing: "network", to: use)
+    }
+
+    @Test func `both come up: the one whose run fails on that chooses others`() async throws {
+        let simulated = SimulatedBackend()
+        try await Orchestrator(backend: overtaken(simulated))
+            .apply(.document(document, source: "x"), to: "shop", prune: false)
+        let made = try await simulated.observe("shop", depth: .full)
+        #expect(made.network?.subnet == "172.29.0.0/16")
+        #expect(made.balancers.map(\.spec.port) == [29999] && made.balancers[0].nodes.count == 2)
+    }
+
+    @Test func `one that was told which places to take fails`() async throws {
+        let simulated = SimulatedBackend()
+        let told = try Topology.load(document, source: "x").document
+        await #expect(throws: ClusterError.self) {
+            try await Orchestrator(backend: overtaken(simulated))
+                .apply(.document(told, source: "x"), to: "shop", prune: false)
+        }
+        #expect(try await simulated.observe("shop", depth: .full).network == nil)
+    }
+}
+
 @Suite struct `A plan for a cluster whose destroy was cut` {
     @Test func `says so, and that what is left goes first`() async throws {
         let backend = SimulatedBackend(failing: ["volume:shop_replica1_data"])
@@ -39,14 +69,18 @@ import Testing
     }
 }
 
-/// A backend on which somebody else does something just before the lock is taken for the first time.
+/// A backend on which somebody else does something just before the lock is taken for the first time, or takes places just before a
+/// step, which fails.
 private struct OvertakenBackend: ClusterBackend {
     private let backend: SimulatedBackend
     private let meanwhile: @Sendable () async throws -> Void
+    private let lost: (step: String, host: HostUse)
     private let turns = Turns()
+    private let losses = Turns()
 
     private final class Turns: Sendable {
         private let taken = Mutex(0)
+        var count: Int { taken.withLock { $0 } }
         func next() -> Int {
             taken.withLock {
                 $0 += 1; return $0
@@ -54,8 +88,13 @@ private struct OvertakenBackend: ClusterBackend {
         }
     }
 
-    init(_ backend: SimulatedBackend, meanwhile: @escaping @Sendable () async throws -> Void) {
-        (self.backend, self.meanwhile) = (backend, meanwhile)
+    init(
+        _ backend: SimulatedBackend,
+        losing step: String = "",
+        to host: HostUse = .none,
+        meanwhile: @escaping @Sendable () async throws -> Void = {}
+    ) {
+        (self.backend, self.meanwhile, lost) = (backend, meanwhile, (step, host))
     }
 
     func lock(_ cluster: String, image: String?, breaking: Bool) async throws -> ClusterLock {
@@ -65,7 +104,7 @@ private struct OvertakenBackend: ClusterBackend {
 
     func unlock(_ lock: ClusterLock) async throws { try await backend.unlock(lock) }
     func clusters() async throws -> [String] { try await backend.clusters() }
-    func hostUse(except cluster: String?) async throws -> HostUse { try await backend.hostUse(except: cluster) }
+    func hostUse(except cluster: String?) async throws -> HostUse { losses.count > 0 ? lost.host : .none }
 
     func observe(_ cluster: String, depth: ObservationDepth) async throws -> ObservedCluster {
         try await backend.observe(cluster, depth: depth)
@@ -76,7 +115,10 @@ private struct OvertakenBackend: ClusterBackend {
     }
 
     func perform(_ step: Step, of plan: Plan, progress: @escaping ProgressHandler) async throws -> String? {
-        try await backend.perform(step, of: plan, progress: progress)
+        if step.id == lost.step, losses.next() == 1 {
+            throw ClusterError(.failed, operation: step.title, message: "somebody else has it")
+        }
+        return try await backend.perform(step, of: plan, progress: progress)
     }
 
     func query(_ query: SQLQuery, on target: Target) async throws -> SQLResult {

@@ -180,6 +180,43 @@ import Testing
         #expect(after["detach:lb1:0"] == ["attach:lb1:2", "wanted", "switchover:lb1"])
     }
 
+    @Test func `replaces what does not run at once, and the primary does not wait for replicas that need it`() {
+        var wanted = Topology.sample(replicas: 1)
+        var observed = ObservedCluster.healthy(wanted)
+        wanted.balancers[0].port += 10_000
+        wanted.balancers[0].primary.port += 10_000
+        wanted.balancers[0].replicas[0].port += 10_000
+        observed.balancers[0].container?.state = .created
+        observed.balancers[0].pool = nil
+        for index in 0...1 {
+            observed.balancers[0].nodes[index].container?.state = .created
+            observed.balancers[0].nodes[index].postgres = nil
+        }
+        let plan = plan(wanted, observed)
+        let removals = plan.steps.filter { $0.id.hasPrefix("remove:") }
+        #expect(removals.map(\.id) == ["remove:shop_primary", "remove:shop_replica1", "remove:shop_lb1"])
+        #expect(removals.map(\.dependencies) == [["wanted"], ["wanted"], ["wanted"]], "\(plan)")
+    }
+
+    @Test func `replaces what runs after all that does not`() {
+        var wanted = Topology.sample(replicas: 3)
+        var observed = ObservedCluster.healthy(wanted)
+        for index in 0...2 { wanted.balancers[0].replicas[index].port += 100 }
+        observed.balancers[0].pool = nil
+        for index in [0, 2] {
+            observed.balancers[0].nodes[index].container?.state = .exited
+            observed.balancers[0].nodes[index].postgres = nil
+        }
+        let removals = plan(wanted, observed).steps.filter { $0.id.hasPrefix("remove:") }
+        #expect(
+            removals.map { "\($0.id) after \($0.dependencies.joined(separator: " "))" } == [
+                "remove:shop_replica2 after wanted",
+                "remove:shop_replica1 after streaming:lb1:2 wanted",
+                "remove:shop_replica3 after streaming:lb1:1 wanted",
+            ]
+        )
+    }
+
     @Test func `replaces a primary that has no replica without a hand-over`() {
         var wanted = Topology.sample(replicas: 0)
         wanted.balancers[0].primary.port = 25432

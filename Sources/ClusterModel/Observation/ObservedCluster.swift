@@ -48,6 +48,17 @@ public struct ObservedCluster: Sendable, Equatable {
         network == nil && volumes.isEmpty && strays.isEmpty && watcher == nil && balancers.allSatisfy(\.isAbsent)
     }
 
+    /// The places that were chosen and that nothing here holds: a container that has never run publishes no port.
+    public var unheldPlaces: UnheldPlaces {
+        let idle = balancers.filter { balancer in
+            ([balancer.container] + balancer.nodes.map(\.container)).allSatisfy { ($0?.state ?? .created) == .created }
+        }
+        return UnheldPlaces(
+            network: network == nil && balancers.allSatisfy(\.isAbsent),
+            balancers: Set(idle.map(\.spec.name))
+        )
+    }
+
     /// The balancer of that name.
     public func balancer(_ name: String) -> ObservedBalancer? { balancers.first { $0.spec.name == name } }
 }

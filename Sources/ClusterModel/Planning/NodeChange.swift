@@ -14,8 +14,8 @@ struct NodeChange {
     let isServed: Bool
     /// The node that takes over when this one is the primary of the moment; `nil` when it is not, or when there is none.
     let successor: NodeSpec?
-    /// The step that ends the replacement of the node before: nodes are replaced one at a time.
-    let previous: String?
+    /// The steps that end the replacement of the nodes before: those that run are replaced one at a time.
+    let previous: [String]
 
     private var name: String { node.containerName }
     private var streaming: String { "streaming:\(balancer):\(node.id)" }
@@ -73,7 +73,7 @@ struct NodeChange {
 
     /// The balancer lets go of the node before, and takes it again afterwards; a primary hands over first.
     private func addReplacement(to plan: inout Plan, because cause: String) -> String {
-        let before = [previous, "wanted", "list:\(balancer)"].compactMap { $0 }
+        let before = previous + ["wanted", "list:\(balancer)"]
         var ready = before
         if let successor {
             plan.addSwitchover(

@@ -79,12 +79,14 @@ public struct Planner: Sendable {
             return UpgradeChange(planner: self, balancer: balancer, seen: seen, upgrade: upgrade).add(to: &plan)
         }
         var touched: [Int] = []
-        var previous: String?
+        // What serves nobody is made anew at once: a replica cannot stream before the primary is there, stopped as that may be.
+        var previous: [String] = []
         for node in replacementOrder(balancer, seen: seen) {
-            let change = change(of: node, in: balancer, seen: seen, after: previous)
+            let isStopped = seen?.node(node.id)?.container?.isStopped == true
+            let change = change(of: node, in: balancer, seen: seen, after: isStopped ? [] : previous)
             if let last = change.add(to: &plan) {
                 touched.append(node.id)
-                if change.replacementCause != nil { previous = last }
+                if change.replacementCause != nil { previous = isStopped ? previous + [last] : [last] }
             }
         }
         BalancerChange(planner: self, balancer: balancer, seen: seen, touched: touched).add(to: &plan)
@@ -111,7 +113,7 @@ public struct Planner: Sendable {
         of node: NodeSpec,
         in balancer: BalancerSpec,
         seen: ObservedBalancer?,
-        after previous: String?
+        after previous: [String]
     ) -> NodeChange {
         let isPrimary = seen?.primaryID == node.id
         let isControllable = seen?.isControllable == true
@@ -122,7 +124,7 @@ public struct Planner: Sendable {
         return NodeChange(
             node: desired.resolved(node),
             balancer: balancer.name,
-            seen: seen?.nodes.first { $0.spec.id == node.id },
+            seen: seen?.node(node.id),
             fresh: isFresh(balancer),
             isRebound: isRebound,
             renew: renew,
@@ -133,10 +135,13 @@ public struct Planner: Sendable {
         )
     }
 
-    /// Nodes in the order in which they may be replaced: the primary of the moment last.
+    /// Nodes in the order in which they may be replaced: what is stopped first, the primary of the moment last.
     private func replacementOrder(_ balancer: BalancerSpec, seen: ObservedBalancer?) -> [NodeSpec] {
-        guard let primary = seen?.primaryID else { return balancer.nodes }
-        return balancer.nodes.filter { $0.id != primary } + balancer.nodes.filter { $0.id == primary }
+        func turn(_ node: NodeSpec) -> Int {
+            if seen?.node(node.id)?.container?.isStopped == true { return 0 }
+            return node.id == seen?.primaryID ? 2 : 1
+        }
+        return (0...2).flatMap { number in balancer.nodes.filter { turn($0) == number } }
     }
 
     private func addNodeList(of balancer: BalancerSpec, seen: ObservedBalancer?, fresh: Bool, to plan: inout Plan) {
@@ -179,6 +184,15 @@ public struct Planner: Sendable {
                 + "pgbc rolling-restart \(desired.name) --only-pending"
         }
     }
+}
+
+extension ObservedBalancer {
+    fileprivate func node(_ id: Int) -> ObservedNode? { nodes.first { $0.spec.id == id } }
+}
+
+extension ObservedContainer {
+    /// True when it serves nobody, and does not come back by itself.
+    var isStopped: Bool { ![.running, .restarting, .paused].contains(state) }
 }
 
 extension Plan {

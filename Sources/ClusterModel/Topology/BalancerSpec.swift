@@ -70,6 +70,9 @@ public struct BalancerSpec: Sendable, Equatable, Codable {
     /// The primary first, then the replicas as declared.
     public var nodes: [NodeSpec] { [primary] + replicas }
 
+    /// All ports that it and its nodes publish.
+    public var ports: [Int] { [port, pcpPort, restPort] + nodes.map(\.port) }
+
     /// The program in the balancer's image.
     public var driver: BalancerDriver { namedDriver ?? BalancerDriver(image: image) }
 }

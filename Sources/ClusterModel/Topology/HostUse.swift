@@ -3,6 +3,8 @@ public struct HostUse: Sendable, Equatable {
     /// Published or listening port to whoever holds it, in words for a message ("container web", "process 812
     /// (nginx)").
     public var ports: [Int: String]
+    /// Ports that other clusters chose and may not have published yet: no reason against one that is asked for.
+    public var claimedPorts: Set<Int> = []
     /// Docker networks, and routes of the host that count as such.
     public var networks: [Network]
     /// Container name to whoever owns it, in words for a message ("cluster shop", "not made by pgbc").
@@ -28,6 +30,9 @@ public struct HostUse: Sendable, Equatable {
         self.networks = networks
         self.containerNames = containerNames
     }
+
+    /// Whether a port is not to be chosen.
+    func isTaken(_ port: Int) -> Bool { ports[port] != nil || claimedPorts.contains(port) }
 
     /// A host on which everything is free.
     public static let none = HostUse()

@@ -38,17 +38,19 @@ extension Topology {
     ///     taken as it is: see `conflicts(with:)`.
     ///   - running: the cluster of this name as it runs now. What the document leaves out stays as it is there, so that
     ///     loading the same file again gives the same topology.
+    ///   - unheld: those of its places that are chosen anew where others have them by now.
     ///   - drivers: the balancers that `driver` may name, or that an image tells.
     public static func load(
         _ document: Document,
         source: String,
         host: HostUse = .none,
         running: Topology? = nil,
+        unheld: UnheldPlaces = .none,
         drivers: BalancerDrivers = .own
     ) throws(InvalidTopology) -> Topology {
         var reader = DraftReader(drivers: drivers)
         var draft = reader.topology(document)
-        if let running { draft.keep(running) }
+        if let running { draft.keep(running, unheld: unheld, host: host) }
         var problems = reader.problems
         let name = draft.name ?? defaultName
         guard let network = draft.network(cluster: name, host: host, problems: &problems) else {

@@ -9,7 +9,7 @@ extension StepWork {
             name: desired.network.name,
             subnet: desired.network.subnet.description,
             gateway: desired.network.gateway.description,
-            labels: desired.labels(.network)
+            labels: desired.networkLabels
         )
         do {
             _ = try await client.createNetwork(config)

@@ -18,6 +18,43 @@ import Testing
         #expect(try Topology.load(document(replicas: 2), source: "x", running: running) == running)
     }
 
+    @Test func `places that nothing holds are given up where others have them, and only there`() throws {
+        let chosen = try Topology.load(document(replicas: 1), source: "x")
+        let ports = HostUse(ports: [15433: "x"])
+        let subnet = HostUse(networks: [.init(name: "x", subnet: try #require(Subnet("172.28.0.0/16")))])
+        func again(_ host: HostUse, _ unheld: UnheldPlaces, _ extra: [Document.Member] = []) throws -> [String] {
+            let file = document(replicas: 1, extra: extra)
+            let loaded = try Topology.load(file, source: "x", host: host, running: chosen, unheld: unheld)
+            let balancer = loaded.balancers[0]
+            return ["\(loaded.network.subnet)", "\(balancer.address)", "\(balancer.port)"]
+                + balancer.nodes.map(\.outline)
+        }
+        let (network, balancer) = (
+            UnheldPlaces(network: true, balancers: []), UnheldPlaces(network: false, balancers: ["lb1"])
+        )
+        let same = [
+            "172.28.0.0/16", "172.28.1.10", "19999", "0 lb1-primary pgbc_lb1_primary 172.28.1.20 15432",
+            "1 lb1-replica1 pgbc_lb1_replica1 172.28.1.21 15433",
+        ]
+        #expect(try again(.none, UnheldPlaces(network: true, balancers: ["lb1"])) == same)
+        #expect(try again(ports, network) == same)
+        #expect(try again(subnet, balancer) == same)
+        #expect(
+            try again(ports, balancer) == [
+                "172.28.0.0/16", "172.28.1.10", "29999", "0 lb1-primary pgbc_lb1_primary 172.28.1.20 25432",
+                "1 lb1-replica1 pgbc_lb1_replica1 172.28.1.21 25433",
+            ]
+        )
+        #expect(
+            try again(subnet, network) == [
+                "172.29.0.0/16", "172.29.1.10", "19999", "0 lb1-primary pgbc_lb1_primary 172.29.1.20 15432",
+                "1 lb1-replica1 pgbc_lb1_replica1 172.29.1.21 15433",
+            ]
+        )
+        let named: [Document.Member] = [.init("network", ["subnet": "172.28.0.0/16"])]
+        #expect(try again(subnet, network, named).first == "172.28.0.0/16", "what the document gives stays")
+    }
+
     @Test func `a number of replicas keeps the lowest ids and adds the lowest free ones`() throws {
         var running = try Topology.load(document(replicas: 4), source: "x")
         running.balancers[0].replicas.removeAll { $0.id == 2 }

@@ -7,7 +7,7 @@ struct Taken {
     var containerNames: Set<String>
 
     init(host: HostUse) {
-        ports = Set(host.ports.keys)
+        ports = Set(host.ports.keys).union(host.claimedPorts)
         containerNames = Set(host.containerNames.keys)
     }
 

@@ -20,6 +20,7 @@ final class Display: EventSink, Console {
     let style: OutputStyle
     private let isLive: Bool
     private let tree = Mutex(LiveTree())
+    private let longSteps = Mutex(LongSteps())
     private let planned = Mutex<String?>(nil)
 
     init(terminal: any Terminal, style: OutputStyle) {
@@ -41,8 +42,9 @@ final class Display: EventSink, Console {
             write(event.document.json() + "\n", to: .output)
         } else if isLive {
             tree.withLock { $0.receive(event, on: terminal) }
-        } else if let line = event.line(verbose: style.verbose) {
-            write(line + "\n", to: .errors)
+        } else {
+            longSteps.withLock { $0.receive(event, at: .now) }
+            if let line = event.line(verbose: style.verbose) { write(line + "\n", to: .errors) }
         }
     }
 
@@ -68,12 +70,16 @@ final class Display: EventSink, Console {
         }
     }
 
-    /// Draws the elapsed times anew, until cancelled.
+    /// Draws the elapsed times anew, and tells a pipe of what takes long, until cancelled.
     func tick() async {
-        guard isLive else { return }
+        guard !style.json else { return }
         while !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(100))
-            tree.withLock { $0.refresh(on: terminal) }
+            try? await Task.sleep(for: .milliseconds(isLive ? 100 : 1000))
+            if isLive {
+                tree.withLock { $0.refresh(on: terminal) }
+            } else {
+                for line in longSteps.withLock({ $0.lines(at: .now) }) { write(line + "\n", to: .errors) }
+            }
         }
     }
 

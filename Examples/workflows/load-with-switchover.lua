@@ -14,7 +14,7 @@ if #lb:replicas() == 0 then fail(lb.name .. " has no replica to switch to", "not
 old:query("create table if not exists load_probe (id bigserial primary key, at timestamptz default now())", { write = true })
 
 -- Each client writes one row after the other through the balancer; what fails is counted, and tried again.
-local till, written, failed, longest = time() + args.seconds, 0, 0, 0
+local till, written, failed, longest, first = time() + args.seconds, 0, 0, 0, nil
 local jobs = {}
 for number = 1, args.clients do
   jobs[number] = function()
@@ -26,7 +26,7 @@ for number = 1, args.clients do
       elseif problem.code == "cancelled" then
         error(problem, 0)
       else
-        failed = failed + 1
+        failed, first = failed + 1, first or ("%s: %s"):format(os.date("%X"), problem)
         sleep(0.05)
       end
     end
@@ -42,7 +42,7 @@ end
 parallel(jobs)
 
 local rows = lb:primary():query("select count(*) as rows from load_probe")[1].rows
-return pgbc.columns({ "from", "to", "switchover_seconds", "written", "failed", "longest_gap_seconds", "rows_found" }, {
+return pgbc.columns({ "from", "to", "switchover_seconds", "written", "failed", "longest_gap_seconds", "rows_found", "first_failure" }, {
   from = old.name, to = lb:primary().name, switchover_seconds = took,
-  written = written, failed = failed, longest_gap_seconds = longest, rows_found = rows,
+  written = written, failed = failed, longest_gap_seconds = longest, rows_found = rows, first_failure = first,
 })

@@ -134,7 +134,7 @@ public struct Orchestrator: Sendable {
                 turns -= 1
                 guard case .document = wanted, turns > 0, !Task.isCancelled,
                     let seen = try? await backend.observe(observed.name, depth: .full),
-                    let other = try? await topology(wanted, of: seen.name, given: seen), other != desired
+                    let other = try? await topology(wanted, of: seen.name, given: seen), other.places != desired.places
                 else { throw error }
                 events.receive(.note("others took places of \(seen.name) at the same moment: choosing new ones"))
                 observed = seen
@@ -159,5 +159,20 @@ public struct Orchestrator: Sendable {
             try await run(plan, lock)
             return plan
         }
+    }
+}
+
+extension Topology {
+    /// All of which there is one on an engine, with whom it is for.
+    fileprivate var places: Set<String> {
+        Set(
+            ["\(network.name) \(network.subnet)"]
+                + balancers.flatMap { balancer in
+                    [
+                        "\(balancer.containerName) \(balancer.address) \(balancer.port) \(balancer.pcpPort) \(balancer.restPort)"
+                    ]
+                        + balancer.nodes.map { "\($0.containerName) \($0.address) \($0.port)" }
+                }
+        )
     }
 }

@@ -88,6 +88,66 @@ class Detaching(ControlCase):
         self.assertEqual(len(looks), 3)
 
 
+class Recovering(ControlCase):
+    """The node's part: it takes the request away when it begins, and streams when its clone is whole."""
+
+    def recovered(self, looks, taken=True, id=1):
+        with tempfile.TemporaryDirectory() as folder:
+            made, request = self.make(), Path(folder) / f"reclone.{id}"
+            made.agent.settings.directory = Path(folder)
+            self.seen = []
+
+            def node(*_):
+                self.seen.append(request.exists())
+                if taken:
+                    request.unlink(missing_ok=True)
+
+            with mock.patch("control.ring", node), mock.patch("control.TAKEN_BOUND", 0.0 if not taken else 5.0), \
+                    mock.patch("control.unfit", side_effect=looks):
+                answer = made.recovery(id, {"seconds": 5})
+            self.left = request.exists()
+        return answer
+
+    def test_it_answers_when_the_node_has_been_away_and_serves_again(self):
+        status, document = self.recovered([None, "it does not answer", "not streaming", None])
+        self.assertEqual((status, document["status"]), (200, "recovered"))
+        self.assertTrue(self.seen[0])
+
+    def test_a_request_that_no_container_takes_is_withdrawn(self):
+        status, document = self.recovered([], taken=False)
+        self.assertEqual((status, document["code"], self.left), (504, "not_taken", False))
+
+    def test_a_clone_that_takes_longer_goes_on_and_that_is_said(self):
+        with mock.patch("control.time.monotonic", side_effect=[0.0, 0.0, 1.0, 2.0, 99.0]):
+            status, document = self.recovered(["it does not answer"] * 9)
+        self.assertEqual((status, document["code"]), (504, "not_verified"))
+
+    def test_the_primary_is_never_cloned(self):
+        status, document = self.recovered([], id=0)
+        self.assertEqual((status, document["code"], self.seen), (409, "is_primary", []))
+
+
+class Promoting(ControlCase):
+    def promoted(self, becomes):
+        made = self.make()
+        self.failover.still_writable.side_effect = [None, "takes writes"]
+
+        def run(cause, to=None, force=False):
+            self.calls.append((to, force))
+            self.record = Record(2, becomes)
+            return f"node {becomes} is primary"
+
+        self.failover.run.side_effect = run
+        return made.promote(1, {})
+
+    def test_the_node_that_was_named_takes_over_and_no_other(self):
+        status, document = self.promoted(1)
+        self.assertEqual((status, document["node"], document["term"], self.calls), (200, 1, 2, [(1, False)]))
+
+    def test_a_promotion_that_ended_otherwise_is_told(self):
+        self.assertEqual(self.promoted(0)[0], 409)
+
+
 class Pausing(ControlCase):
     def test_without_hold_clients_cannot_be_paused_or_resumed(self):
         made = self.make()

@@ -24,8 +24,9 @@ struct LongStepsTests {
         #expect(lines(20) == ["still    start lb1  20 s  the port is held"])
         long.receive(.stepFinished(steps[0], seconds: 21, note: nil), at: now + .seconds(21))
         #expect(lines(43) == ["still    initialise lb1  30 s"], "a line that is late tells how long it is by now")
-        long.receive(.planStarted(Plan(cluster: "shop", desired: nil, steps: steps)), at: now + .seconds(44))
-        long.receive(.stepStarted(steps[0]), at: now + .seconds(44))
-        #expect(lines(54.5) == ["still    start lb1  10 s"])
+        let other = Step(id: "start", action: .createNetwork, title: "start lb2", cause: "…")
+        long.receive(.planStarted(Plan(cluster: "mail", desired: nil, steps: [other])), at: now + .seconds(44))
+        long.receive(.stepStarted(other), at: now + .seconds(44))
+        #expect(lines(54.5) == ["still    initialise lb1  40 s", "still    start lb2  10 s"], "of two plans at once")
     }
 }

@@ -39,6 +39,25 @@ import Testing
         )
     }
 
+    @Test func `tells when what the containers read is not of the topology that it holds`() throws {
+        let topology = try Topology.load(["cluster_name": "shop", "balancers": [["name": "lb1"]]], source: "test")
+        var files = Dictionary(
+            uniqueKeysWithValues: WantedFiles(topology: topology).all.map {
+                ($0.path, String(decoding: $0.bytes, as: UTF8.self))
+            }
+        )
+        #expect(volume(files).holds(topology))
+        #expect(ControlVolume(holding: topology, drivers: .own).holds(topology))
+        for path in ["lb1/settings.1", "lb1/options", "lb1/parameters.json"] {
+            let whole = try #require(files[path])
+            for other in [nil, String(whole.dropLast()), "jit = 'off'\n\(whole)"] {
+                files[path] = other
+                #expect(!volume(files).holds(topology), "\(path): \(other ?? "not there")")
+            }
+            files[path] = whole
+        }
+    }
+
     @Test func `keeps the secrets that are there and makes those that are missing`() throws {
         #expect(volume([:]).secrets == nil)
         let secrets = try #require(volume(["secrets/superuser": "abc", "secrets/monitor": ""]).secrets)

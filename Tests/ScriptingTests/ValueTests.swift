@@ -34,6 +34,7 @@ struct ValueTests {
     @Test func `a returned record keeps the order of its columns`() {
         let record: LuaValue = ["columns": ["b", "a"], "a": 1, "b": 2, "hidden": 3]
         #expect(Document(returned: [record]) == ["b": 2, "a": 1])
+        #expect(Document(returned: [["columns": ["b", "a"], "a": 1]]) == ["b": .null, "a": 1], "nil leaves no field")
     }
 
     @Test func `nothing is null and several values are a list`() {

@@ -19,6 +19,8 @@ public struct ObservedCluster: Sendable, Equatable {
     public var lockedBy: String?
     /// True when a `destroy` was begun and not finished.
     public var isBeingDestroyed: Bool
+    /// True when settings, options or parameters that the containers read are not those of ``topology``.
+    public var isHalfWritten: Bool
 
     /// An observation; empty when only a name is given.
     public init(
@@ -30,7 +32,8 @@ public struct ObservedCluster: Sendable, Equatable {
         watcher: ObservedContainer? = nil,
         balancers: [ObservedBalancer] = [],
         lockedBy: String? = nil,
-        isBeingDestroyed: Bool = false
+        isBeingDestroyed: Bool = false,
+        isHalfWritten: Bool = false
     ) {
         self.name = name
         self.topology = topology
@@ -41,6 +44,7 @@ public struct ObservedCluster: Sendable, Equatable {
         self.balancers = balancers
         self.lockedBy = lockedBy
         self.isBeingDestroyed = isBeingDestroyed
+        self.isHalfWritten = isHalfWritten
     }
 
     /// True when the engine holds nothing of this cluster.
@@ -50,12 +54,11 @@ public struct ObservedCluster: Sendable, Equatable {
 
     /// The places that were chosen and that nothing here holds: a container that has never run publishes no port.
     public var unheldPlaces: UnheldPlaces {
-        let idle = balancers.filter { balancer in
-            ([balancer.container] + balancer.nodes.map(\.container)).allSatisfy { ($0?.state ?? .created) == .created }
-        }
+        let found = balancers.flatMap { [$0.container] + $0.nodes.map(\.container) }.compactMap(\.self)
+        let chosen = (topology?.balancers ?? []).flatMap { [$0.containerName] + $0.nodes.map(\.containerName) }
         return UnheldPlaces(
-            network: network == nil && balancers.allSatisfy(\.isAbsent),
-            balancers: Set(idle.map(\.spec.name))
+            network: network == nil && found.isEmpty,
+            containers: Set(chosen).subtracting(found.filter { $0.state != .created }.map(\.name))
         )
     }
 
@@ -139,6 +142,8 @@ public struct ObservedBalancer: Sendable, Equatable {
     public var record: PrimaryRecord?
     /// Numbers of the nodes in the list that the balancer and its nodes read; `nil` when there is no list.
     public var listedNodes: [Int]?
+    /// Their addresses there; empty when they are not known.
+    public var listedAddresses: [Int: IPv4Address]
     /// The clients in front of it; `nil` where nothing can hold them.
     public var hold: HoldView?
     /// What it is doing itself ("switchover to 2"); `nil` for nothing.
@@ -156,6 +161,7 @@ public struct ObservedBalancer: Sendable, Equatable {
         container: ObservedContainer? = nil,
         record: PrimaryRecord? = nil,
         listedNodes: [Int]? = nil,
+        listedAddresses: [Int: IPv4Address] = [:],
         pool: PoolView? = nil,
         poolError: String? = nil,
         hold: HoldView? = nil,
@@ -174,6 +180,7 @@ public struct ObservedBalancer: Sendable, Equatable {
         self.container = container
         self.record = record
         self.listedNodes = listedNodes
+        self.listedAddresses = listedAddresses
         self.pool = pool
         self.poolError = poolError
         self.nodes = nodes

@@ -22,7 +22,7 @@ struct BalancerChange {
                     .removeContainer(name: container.name),
                     "remove \(container.name) to make it anew",
                     because: change,
-                    after: ["wanted", "list:\(balancer.name)"] + (container.isStopped ? [] : settled)
+                    after: ["wanted", "list:\(balancer.name)"] + settled
                 )
             } else {
                 if container.isCutOff { plan.addConnection(name) }

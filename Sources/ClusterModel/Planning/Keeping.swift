@@ -4,23 +4,25 @@ extension ObservedCluster {
         var desired = desired
         for index in desired.balancers.indices {
             guard let seen = balancer(desired.balancers[index].name) else { continue }
-            desired.balancers[index].replicas += surplus(of: seen, beside: desired.balancers[index])
+            desired.balancers[index].replicas += surplus(of: seen, beside: desired.balancers[index], in: desired)
         }
         let others = balancers.filter { desired.balancer($0.spec.name) == nil }
         desired.balancers += others.map { seen in
             var spec = topology?.balancer(seen.spec.name) ?? seen.spec
-            spec.replicas += surplus(of: seen, beside: spec)
+            spec.replicas += surplus(of: seen, beside: spec, in: desired)
             return spec
         }
         return desired
     }
 
     /// The nodes of a balancer that are there and not wanted, as they were last asked for.
-    private func surplus(of seen: ObservedBalancer, beside wanted: BalancerSpec) -> [NodeSpec] {
+    private func surplus(of seen: ObservedBalancer, beside wanted: BalancerSpec, in desired: Topology) -> [NodeSpec] {
         let known = Set(wanted.nodes.map(\.id))
         let asked = topology?.balancer(seen.spec.name)?.nodes ?? []
         return seen.nodes.map(\.spec).filter { !known.contains($0.id) }.map { node in
-            asked.first { $0.id == node.id } ?? node
+            var kept = asked.first { $0.id == node.id } ?? node
+            kept.address = desired.network.subnet.address(like: kept.address, of: topology?.network.subnet)
+            return kept
         }
     }
 
@@ -40,6 +42,14 @@ extension ObservedCluster {
             desired.balancers[index].setOnAllNodes("max_connections", String(accepted))
         }
         return desired
+    }
+}
+
+extension Subnet {
+    /// The address itself where it is in this network; else the one that is here where it was in the other.
+    fileprivate func address(like address: IPv4Address, of other: Subnet?) -> IPv4Address {
+        guard !contains(address), let other, other.contains(address) else { return address }
+        return IPv4Address(bits: base.bits | (address.bits - other.base.bits))
     }
 }
 

@@ -137,6 +137,7 @@ public struct Planner: Sendable {
 
     /// Nodes in the order in which they may be replaced: what is stopped first, the primary of the moment last.
     private func replacementOrder(_ balancer: BalancerSpec, seen: ObservedBalancer?) -> [NodeSpec] {
+        guard !isFresh(balancer) else { return balancer.nodes }
         func turn(_ node: NodeSpec) -> Int {
             if seen?.node(node.id)?.container?.isStopped == true { return 0 }
             return node.id == seen?.primaryID ? 2 : 1
@@ -151,7 +152,9 @@ public struct Planner: Sendable {
         let missing = wanted.filter { !listed.contains($0) }
         let moved = balancer.nodes.filter { node in
             seen.nodes.contains {
-                $0.spec.id == node.id && ($0.spec.address != node.address || $0.spec.weight != node.weight)
+                $0.spec.id == node.id
+                    && ((seen.listedAddresses[node.id] ?? $0.spec.address) != node.address
+                        || $0.spec.weight != node.weight)
             }
         }
         guard !missing.isEmpty || !moved.isEmpty else { return }

@@ -1,7 +1,7 @@
 extension Planner {
     /// Puts what is wanted where the containers read it, when that is something else than before.
     func addWanted(to plan: inout Plan) {
-        guard observed.topology != desired || hasFreshBalancer else { return }
+        guard observed.topology != desired || hasFreshBalancer || observed.isHalfWritten else { return }
         plan.add(
             "wanted",
             .writeWanted,
@@ -14,9 +14,12 @@ extension Planner {
     private var hasFreshBalancer: Bool { desired.balancers.contains { isFresh($0) } }
 
     private var wantedCause: String {
-        guard let before = observed.topology else { return "the next command reads it, from any directory" }
-        let changes = before.changes(to: desired)
-        guard let first = changes.first else { return "the next command reads it, from any directory" }
+        let changes = observed.topology?.changes(to: desired) ?? []
+        guard let first = changes.first else {
+            return observed.isHalfWritten && !hasFreshBalancer
+                ? "what its containers read says something else, as after a run that was cut"
+                : "the next command reads it, from any directory"
+        }
         return changes.count <= 3
             ? changes.joined(separator: ", ") : "\(first) and \(changes.count - 1) more changes"
     }

@@ -15,7 +15,7 @@ struct ControlVolume: Sendable {
 
     /// One that holds what a cluster is asked to be, and nothing else.
     init(holding topology: Topology, drivers: BalancerDrivers) {
-        files = [Topology.storedPath: WantedFiles(topology: topology).stored.bytes]
+        files = Dictionary(WantedFiles(topology: topology).all.map { ($0.path, $0.bytes) }) { $1 }
         self.drivers = drivers
     }
 
@@ -68,6 +68,11 @@ struct ControlVolume: Sendable {
     /// What was last asked for; `nil` when it was never written down, or not to its end.
     var wanted: Topology? { files[Topology.storedPath].flatMap { Topology(stored: $0, drivers: drivers) } }
 
+    /// False when writing what is wanted was cut: the topology, which is written last, is not the one of what the containers read.
+    func holds(_ wanted: Topology) -> Bool {
+        WantedFiles(topology: wanted).all.allSatisfy { files[$0.path] == $0.bytes }
+    }
+
     static func upgradePath(_ balancer: String) -> String { "\(balancer)/upgrade.json" }
 
     /// A major upgrade that was not committed or taken back; an empty file says that there is none.
@@ -90,6 +95,14 @@ struct ControlVolume: Sendable {
 
     /// The numbers of the listed nodes; `nil` when there is no list, or only a part of one.
     func nodeList(of balancer: String) -> [Int]? { nodeLines(of: balancer)?.map(\.id) }
+
+    /// The addresses of the listed nodes.
+    func nodeAddresses(of balancer: String) -> [Int: IPv4Address] {
+        let found = (nodeLines(of: balancer) ?? []).compactMap { id, line in
+            line.split(separator: " ").dropFirst(2).first.flatMap { IPv4Address($0) }.map { (id, $0) }
+        }
+        return Dictionary(found) { $1 }
+    }
 
     /// The same with their lines as they stand there.
     func nodeLines(of balancer: String) -> [(id: Int, line: String)]? {

@@ -20,7 +20,8 @@ extension EngineSnapshot {
             watcher: containers.first { $0.kind == .watcher }.map { ObservedContainer($0) },
             balancers: specs.map { observed($0.asLastWritten(in: wanted), control) },
             lockedBy: lockedBy,
-            isBeingDestroyed: control.isBeingDestroyed
+            isBeingDestroyed: control.isBeingDestroyed,
+            isHalfWritten: control.wanted.map { !control.holds($0) } ?? false
         )
     }
 
@@ -30,6 +31,7 @@ extension EngineSnapshot {
             container: container(.balancer) { $0[Label.balancer] == spec.name },
             record: control.record(of: spec.name),
             listedNodes: control.nodeList(of: spec.name),
+            listedAddresses: control.nodeAddresses(of: spec.name),
             upgrade: control.upgrade(of: spec.name),
             upgradeIsUnreadable: control.hasUnreadableUpgrade(of: spec.name),
             nodes: spec.nodes.map { node in

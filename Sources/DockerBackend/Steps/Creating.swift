@@ -28,7 +28,8 @@ extension StepWork {
             if case .seed(let balancer) = step.action { desired.balancer(balancer) } else { nil }
         }
         async let seeds: Void = fillSeeds(of: seeded.filter { !removes(ContainerName.seed(plan.cluster, $0.name)) })
-        let found = memory.madeControlVolume ? nil : try await controlVolume().secrets
+        var found = memory.secrets
+        if found == nil, !memory.madeControlVolume { found = try await controlVolume().secrets }
         let secrets = found ?? Secrets()
         let lists = seeded.map { UploadFile("\($0.name)/nodes", $0.nodeList($0.nodes.map(\.id))) }
         let first = FirstFiles(topology: desired, balancers: seeded)
@@ -52,6 +53,7 @@ extension StepWork {
     func writeWanted() async throws -> String? {
         let desired = try desired()
         guard memory.wanted != desired else { return nil }
+        note { $0.wanted = nil }
         try await upload(WantedFiles(topology: desired).all, to: lock, at: ContainerPath.control)
         note { $0.wanted = desired }
         return nil

@@ -8,6 +8,9 @@ extension Orchestrator {
         try await holding(cluster) { observed, lock in
             guard let topology = observed.topology else { throw ClusterError.noTopology(cluster) }
             guard !observed.hasNoContainers else { throw ClusterError.takenDown(cluster) }
+            var observed = observed
+            // A watcher and a command of two versions must not write each other's files anew for ever.
+            observed.isHalfWritten = false
             let plan = Planner(desired: topology, observed: observed, prune: true).plan().repairing(observed)
             guard !plan.hasSeed else { throw ClusterError.dataUnknown(cluster) }
             try await run(plan, lock)

@@ -18,7 +18,8 @@ extension Document {
             self = Document(value)
             return
         }
-        if table.array.isEmpty, columns.allSatisfy({ table.fields[$0] != nil }) {
+        // One row, of which Lua does not keep the fields that are nil.
+        if table.array.isEmpty, columns.contains(where: { table.fields[$0] != nil }) {
             self = Document(row: table, columns: columns)
         } else {
             self = .array(

@@ -29,14 +29,15 @@ import Testing
             return ["\(loaded.network.subnet)", "\(balancer.address)", "\(balancer.port)"]
                 + balancer.nodes.map(\.outline)
         }
-        let (network, balancer) = (
-            UnheldPlaces(network: true, balancers: []), UnheldPlaces(network: false, balancers: ["lb1"])
-        )
+        let all: Set<String> = ["pgbc_lb1", "pgbc_lb1_primary", "pgbc_lb1_replica1"]
+        let network = UnheldPlaces(network: true, containers: [])
+        let balancer = UnheldPlaces(network: false, containers: all)
+        let replica = UnheldPlaces(network: false, containers: ["pgbc_lb1_replica1"])
         let same = [
             "172.28.0.0/16", "172.28.1.10", "19999", "0 lb1-primary pgbc_lb1_primary 172.28.1.20 15432",
             "1 lb1-replica1 pgbc_lb1_replica1 172.28.1.21 15433",
         ]
-        #expect(try again(.none, UnheldPlaces(network: true, balancers: ["lb1"])) == same)
+        #expect(try again(.none, UnheldPlaces(network: true, containers: all)) == same)
         #expect(try again(ports, network) == same)
         #expect(try again(subnet, balancer) == same)
         #expect(
@@ -45,6 +46,10 @@ import Testing
                 "1 lb1-replica1 pgbc_lb1_replica1 172.28.1.21 25433",
             ]
         )
+        #expect(
+            try again(ports, replica) == Array(same.dropLast()) + ["1 lb1-replica1 pgbc_lb1_replica1 172.28.1.21 15434"]
+        )
+        #expect(try again(HostUse(ports: [19999: "x"]), replica) == same)
         #expect(
             try again(subnet, network) == [
                 "172.29.0.0/16", "172.29.1.10", "19999", "0 lb1-primary pgbc_lb1_primary 172.29.1.20 15432",

@@ -47,6 +47,28 @@ extension OnARealEngine {
         }
 
         @Test
+        func `settings that a run which was cut had written for one node are taken back by apply`() async throws {
+            let cluster = try SharedCluster.running
+            let node = try #require(try await cluster.becomesHealthy().nodes.first)
+            let connection = try await cluster.node(node.node)
+            let before = try await connection.value("SHOW work_mem")
+            let name = "settings.\(node.node_id)"
+            let path = "/pgbc/control/lb1"
+            let whole = try #require(try await cluster.client.downloadFile("\(path)/\(name)", from: node.container))
+            var archive = TarArchive()
+            archive.addFile(name, text: "work_mem = '23MB'\n" + String(decoding: whole, as: UTF8.self))
+            try await cluster.client.upload(archive, to: node.container, at: path)
+            try await wait(upTo: .seconds(20), until: "\(node.node) has read them") {
+                try await connection.value("SHOW work_mem") == "23MB"
+            }
+            try await cluster.succeed("apply", cluster.name)
+            try await wait(upTo: .seconds(20), until: "\(node.node) has read those that were asked for") {
+                try await connection.value("SHOW work_mem") == before
+            }
+            #expect(try await cluster.client.downloadFile("\(path)/\(name)", from: node.container) == whole)
+        }
+
+        @Test
         func `a node whose settings were reloaded is started again by the engine when it crashes`() async throws {
             let cluster = try SharedCluster.running
             let replica = try #require(try await cluster.becomesHealthy().nodes.first { $0.role == "replica" })

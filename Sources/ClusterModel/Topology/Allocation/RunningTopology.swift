@@ -2,16 +2,16 @@
 public struct UnheldPlaces: Sendable, Equatable {
     /// The subnet, and with it every address.
     public var network: Bool
-    /// Names of balancers of which neither the balancer nor a node has ever published its ports.
-    public var balancers: Set<String>
+    /// Names of containers that have never published their ports.
+    public var containers: Set<String>
 
     /// Everything is held.
-    public static let none = UnheldPlaces(network: false, balancers: [])
+    public static let none = UnheldPlaces(network: false, containers: [])
 
     /// Those places.
-    public init(network: Bool, balancers: Set<String>) {
+    public init(network: Bool, containers: Set<String>) {
         self.network = network
-        self.balancers = balancers
+        self.containers = containers
     }
 }
 
@@ -28,17 +28,18 @@ extension TopologyDraft {
         if subnet == running.network.subnet { gateway = gateway ?? running.network.gateway }
         for index in balancers.indices {
             guard let name = balancers[index].name, let balancer = running.balancer(name) else { continue }
-            let isTaken = unheld.balancers.contains(name) && balancer.ports.contains(where: host.isTaken)
-            balancers[index].keep(balancer, addresses: !isMoved, ports: !isTaken)
+            let given = balancer.portsGivenUp(unheld, host)
+            balancers[index].keep(balancer, addresses: !isMoved) { !given.contains($0) }
         }
     }
 }
 
 extension BalancerDraft {
-    fileprivate mutating func keep(_ running: BalancerSpec, addresses: Bool, ports: Bool) {
+    /// `ports` tells whose are kept, by the name of the container.
+    fileprivate mutating func keep(_ running: BalancerSpec, addresses: Bool, ports: (String) -> Bool) {
         containerName = containerName ?? running.containerName
         if addresses { address = address ?? running.address }
-        if ports {
+        if ports(running.containerName) {
             port = port ?? running.port
             pcpPort = pcpPort ?? running.pcpPort
             restPort = restPort ?? running.restPort
@@ -77,10 +78,23 @@ extension BalancerDraft {
 extension NodeDraft {
     fileprivate var isNameless: Bool { host == nil && containerName == nil }
 
-    fileprivate mutating func keep(_ running: NodeSpec, addresses: Bool, ports: Bool) {
+    fileprivate mutating func keep(_ running: NodeSpec, addresses: Bool, ports: (String) -> Bool) {
         host = host ?? running.host
-        if ports { port = port ?? running.port }
+        if ports(running.containerName) { port = port ?? running.port }
         containerName = containerName ?? running.containerName
         if addresses { address = address ?? running.address }
+    }
+}
+
+extension BalancerSpec {
+    /// The containers whose ports are chosen anew: those that hold none and of whose ports others have one. Where nothing of the balancer
+    /// holds any, all of them, so that its ports keep their pattern.
+    fileprivate func portsGivenUp(_ unheld: UnheldPlaces, _ host: HostUse) -> Set<String> {
+        let ports = [containerName: [port, pcpPort, restPort]].merging(nodes.map { ($0.containerName, [$0.port]) }) {
+            $1
+        }
+        let lost = ports.filter { unheld.containers.contains($0.key) && $0.value.contains(where: host.isTaken) }.keys
+        let isIdle = unheld.containers.isSuperset(of: ports.keys)
+        return Set(isIdle && !lost.isEmpty ? ports.keys : lost)
     }
 }

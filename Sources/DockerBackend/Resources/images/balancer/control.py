@@ -4,6 +4,7 @@ import time
 
 import psycopg2
 
+from bell import ring
 from decide import IN_POOL, unfit
 from hold import HoldError
 from journal import log
@@ -22,6 +23,8 @@ QUIET = 0.5  # seconds without a statement after which a node that is drained co
 SWITCHOVER_BOUND = 10.0
 RESTART_BOUND = 30.0
 FORCED_BOUND = 20.0
+RECOVERY_BOUND = 300.0
+TAKEN_BOUND = 15.0  # seconds for a node that runs to begin its clone
 PAUSE_BOUND = 10.0
 LONGEST = 600.0  # seconds that any request may name
 ASKED = "clients paused by request"
@@ -133,7 +136,7 @@ class Control:
         if alive:
             return problem(409, "Node not promoted", f"the primary, node {record.primary}, {alive}; "
                            "a planned change goes through pgbc switchover")
-        outcome = self.agent.failover.run(f"promotion of node {id} requested")
+        outcome = self.agent.failover.run(f"promotion of node {id} requested", to=id)
         now = self.agent.record_file.read()
         if now and now.primary == id and self.agent.failover.still_writable(id):
             return 200, {"message": "Node promoted to primary", "node": id, "term": now.term}
@@ -143,8 +146,32 @@ class Control:
         return Restart(self.agent).run(id, seconds_in(body, RESTART_BOUND))
 
     def recovery(self, id, body):
-        return problem(501, "Node recovery not available",
-                       f"node {id} rewinds or clones itself when its container starts; restart it or use pgbc")
+        """The node's start-up script throws its data away and clones the primary's; done when it serves again."""
+        record, directory = self.agent.record_file.read(), self.agent.settings.directory
+        if record is None or id == record.primary:
+            return problem(409, "Node not recovered", f"node {id} is the primary: nothing is there to clone from",
+                           "is_primary")
+        request, bound = directory / f"reclone.{id}", seconds_in(body, RECOVERY_BOUND)
+        deadline = time.monotonic() + bound
+        request.write_text("yes\n")
+        if not self._waited(min(deadline, time.monotonic() + TAKEN_BOUND), id, lambda: not request.exists()):
+            request.unlink(missing_ok=True)
+            return problem(504, "Node not recovered", f"node {id} did not take the request; does its container run?",
+                           "not_taken")
+        if not (self._waited(deadline, id, lambda: unfit(self.snapshot(), id))
+                and self._waited(deadline, id, lambda: unfit(self.snapshot(), id) is None)):
+            return problem(504, "Node not recovered", f"node {id} does not stream yet, {bound:g} s after it was asked to; "
+                           "it goes on, and its log tells how far it is", "not_verified")
+        return 200, {"status": "recovered", "message": "Node recovered successfully", "node": id}
+
+    def _waited(self, deadline, id, look):
+        while not look():
+            if time.monotonic() > deadline:
+                return False
+            ring(self.agent.settings.directory, [id])
+            self.fleet.wake()
+            time.sleep(0.05)
+        return True
 
     def switchover(self, body):
         to = self._node_in(body)

@@ -34,7 +34,7 @@ def unfit(snapshot, id):
     if snapshot.record is None:
         return "there is no record of a primary"
     sample, primary = snapshot.samples.get(id), snapshot.primary_sample
-    if sample is None and snapshot.nodes[id].address in snapshot.fenced:
+    if sample is None and id in snapshot.nodes and snapshot.nodes[id].address in snapshot.fenced:
         return "it was silent and is cut off until it streams from the primary"
     if sample is None:
         return "it does not answer"

@@ -14,7 +14,8 @@ if #lb:replicas() == 0 then fail(lb.name .. " has no replica to switch to", "not
 old:query("create table if not exists load_probe (id bigserial primary key, at timestamptz default now())", { write = true })
 
 -- Each client writes one row after the other through the balancer; what fails is counted, and tried again.
-local till, written, failed, longest, first = time() + args.seconds, 0, 0, 0, nil
+local begun, written, failed, longest, first = time(), 0, 0, 0, nil
+local till = begun + args.seconds
 local jobs = {}
 for number = 1, args.clients do
   jobs[number] = function()
@@ -26,7 +27,7 @@ for number = 1, args.clients do
       elseif problem.code == "cancelled" then
         error(problem, 0)
       else
-        failed, first = failed + 1, first or ("%s: %s"):format(os.date("%X"), problem)
+        failed, first = failed + 1, first or ("after %.2f s: %s"):format(time() - begun, problem)
         sleep(0.05)
       end
     end
@@ -35,9 +36,9 @@ end
 local took
 jobs[#jobs + 1] = function()
   sleep(args.seconds / 2)
-  local begun = time()
+  local before = time()
   lb:switchover()
-  took = time() - begun
+  took = time() - before
 end
 parallel(jobs)
 

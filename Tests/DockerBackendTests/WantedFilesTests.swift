@@ -31,6 +31,13 @@ import Testing
         #expect(Topology(stored: Array(text.utf8.dropLast(3))) == nil)
     }
 
+    @Test func `renumbers no node when the one that the cluster began with is gone`() throws {
+        var topology = try topology()
+        topology.balancers[0].primary = topology.balancers[0].replicas.removeFirst()
+        #expect(topology.balancers[0].nodes.map(\.id) == [3, 1])
+        #expect(Topology(stored: Array(try text("topology.json", of: topology).utf8)) == topology)
+    }
+
     @Test func `ends with the topology, which says to the next run that all the rest is there`() throws {
         #expect(WantedFiles(topology: try topology()).all.last?.path == "topology.json")
     }

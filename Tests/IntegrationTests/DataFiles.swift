@@ -10,7 +10,7 @@ extension CheckedCluster {
         let primary = try #require(nodes.first)
         let connection = try await cluster.node(primary.node)
         _ = try await connection.run("CREATE EXTENSION IF NOT EXISTS amcheck; CHECKPOINT")
-        let end = try await connection.value("SELECT checkpoint_lsn FROM pg_control_checkpoint()")
+        let end = try await connection.value("SELECT pg_current_wal_lsn()")
         var expected: String?
         for node in nodes {
             if node.node != primary.node { try await hasReplayed(node, upTo: end) }
@@ -31,7 +31,7 @@ extension CheckedCluster {
 
     private func hasReplayed(_ node: StatusView.Node, upTo end: String) async throws {
         let replica = try await cluster.node(node.node)
-        try await wait(upTo: .seconds(30), until: "\(node.node) has replayed \(end)") {
+        try await wait(upTo: .seconds(90), until: "\(node.node) has replayed \(end)") {
             try await replica.value("SELECT pg_last_wal_replay_lsn() >= '\(end)'") == "t"
         }
         // Its pg_control tells the timeline of the last checkpoint.

@@ -74,7 +74,7 @@ extension OnARealEngine {
             #expect(report.primaryAfter == report.primaryBefore)
             #expect(report.lost == 0, "\(report)")
             let through = try await checked.cluster.balancer("lb1")
-            try await wait(upTo: .seconds(20), until: "\(replica.node) gets reads") {
+            try await wait(upTo: .seconds(90), until: "\(replica.node) gets reads") {
                 let selects = try await through.poolNodes().first { $0.id == replica.node_id }?.selects ?? 0
                 try await through.readOverShortConnections(20)
                 return try await through.poolNodes().contains { $0.id == replica.node_id && $0.selects > selects }

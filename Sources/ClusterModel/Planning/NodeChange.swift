@@ -6,6 +6,8 @@ struct NodeChange {
     let seen: ObservedNode?
     /// True when the balancer holds no data yet.
     let fresh: Bool
+    /// True for the node that the topology names as the primary: of a fresh balancer it is.
+    let isFirst: Bool
     /// True when the address that ports are published on changed.
     let isRebound: Bool
     /// True when a container is made anew that would be made differently now.
@@ -19,7 +21,7 @@ struct NodeChange {
 
     private var name: String { node.containerName }
     private var streaming: String { "streaming:\(balancer):\(node.id)" }
-    private var waitsForPrimary: Bool { fresh && node.id == 0 }
+    private var waitsForPrimary: Bool { fresh && isFirst }
 
     /// Why a container has to be made anew although there is one; `nil` when it can stay.
     var replacementCause: String? {

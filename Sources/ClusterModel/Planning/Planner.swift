@@ -126,6 +126,7 @@ public struct Planner: Sendable {
             balancer: balancer.name,
             seen: seen?.node(node.id),
             fresh: isFresh(balancer),
+            isFirst: node.id == balancer.primary.id,
             isRebound: isRebound,
             renew: renew,
             isServed: isControllable && (view?.isServing == true || view?.isAway == true)

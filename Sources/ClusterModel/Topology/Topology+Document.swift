@@ -47,7 +47,9 @@ extension BalancerSpec {
         if hold { members.append(.init("hold", true)) }
         if sync > 0 { members.append(.init("sync", .integer(sync))) }
         if whenShort != .wait { members.append(.init("when_short", .string(whenShort.rawValue))) }
-        members.append(.init("primary", .object(primary.members(inherited: merged))))
+        // Another than 0 once the node that the cluster began with was removed.
+        let id = primary.id == 0 ? [] : [Document.Member("node_id", .integer(primary.id))]
+        members.append(.init("primary", .object(id + primary.members(inherited: merged))))
         let replicas = replicas.map { replica in
             Document.object([.init("node_id", .integer(replica.id))] + replica.members(inherited: merged))
         }

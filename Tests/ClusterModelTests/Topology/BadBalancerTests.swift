@@ -5,12 +5,12 @@ import Testing
 @Suite struct BadBalancerTests {
     @Test(arguments: [
         (
-            #""port": 0, "pcp_port": 65536, "rest_api_port": "18080", "primary": {"port": 1.5, "node_id": 3}"#,
+            #""port": 0, "pcp_port": 65536, "rest_api_port": "18080", "primary": {"port": 1.5, "node_id": 32}"#,
             [
                 #"balancers[0].port = 0: a port is a whole number from 1 to 65535"#,
                 #"balancers[0].pcp_port = 65536: a port is a whole number from 1 to 65535"#,
                 #"balancers[0].rest_api_port = "18080": must be a whole number, not a string; write it without quotes"#,
-                #"balancers[0].primary.node_id = 3: the primary's id is 0"#,
+                #"balancers[0].primary.node_id = 32: a primary's id is a whole number from 0 to 31"#,
                 #"balancers[0].primary.port = 1.5: a port is a whole number from 1 to 65535"#,
             ]
         ),

@@ -76,6 +76,7 @@ import Testing
         running.balancers[0].primary = running.balancers[0].replicas.removeFirst()
         #expect(running.balancers[0].nodes.map(\.id) == [1, 2])
         #expect(try Topology.load(running.document, source: "x", running: running) == running)
+        #expect(try Topology.load(running.document, source: "x") == running)
         let more = try Topology.load(document(replicas: 2), source: "x", running: running)
         #expect(more.balancers[0].nodes.map(\.id) == [1, 2, 3])
     }

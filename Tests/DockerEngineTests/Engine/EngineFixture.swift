@@ -34,6 +34,24 @@ struct EngineFixture: Sendable {
         return id
     }
 
+    /// Freezes a container; runc gives up on one whose programs start others meanwhile, and leaves it to the caller to try again.
+    func pause(_ id: String) async throws {
+        for attempt in 1... {
+            do throws(EngineError) {
+                return try await client.pauseContainer(id)
+            } catch {
+                guard error.code == .serverError, attempt < 20 else { throw error }
+            }
+        }
+    }
+
+    /// Waits until the container's first process catches SIGTERM: before that it would be ignored.
+    func minds(_ id: String) async throws {
+        let look = "until (( 0x$(awk '/^SigCgt/ { print $2 }' /proc/1/status) & 0x4000 )); do sleep 0.01; done"
+        let found = try await client.runExec(id, ["timeout", "30", "bash", "-c", look])
+        #expect(found.exitCode == 0, "\(found.stderrText)")
+    }
+
     fileprivate func removeAll() async throws {
         for container in try await client.listContainers(labels: mine) {
             try await client.removeContainer(container.id, force: true, volumes: true)

@@ -42,6 +42,7 @@ extension Cluster {
     func pause(_ container: String) async throws {
         await onEnd { try? await client.unpauseContainer(container) }
         try await wait(upTo: .seconds(20), until: "\(container) is paused") {
+            if try await client.inspectContainer(container).state.status == .paused { return true }
             try await client.pauseContainer(container)
             return true
         }
@@ -56,12 +57,21 @@ extension Cluster {
 
     /// Waits until each balancer has one primary, every other node streams, and the balancer holds all of them up.
     @discardableResult
-    func becomesHealthy(within limit: Duration = .seconds(60)) async throws -> StatusView {
+    func becomesHealthy() async throws -> StatusView {
+        try await becomes("one primary, and all else streams and is attached") { $0.isHealthy }
+    }
+
+    /// Waits until it is healthy and there is nothing to say about it: a node that answers too late for a moment is a finding.
+    @discardableResult
+    func becomesWell() async throws -> StatusView { try await becomes("nothing that status tells of") { $0.isWell } }
+
+    private func becomes(_ what: String, _ isSo: (StatusView) -> Bool) async throws -> StatusView {
         var last: StatusView?
         do {
-            try await wait(upTo: limit, until: "\(name) has one primary and all else streams and is attached") {
-                last = try await status()
-                return last?.isHealthy == true
+            try await wait(upTo: .seconds(90), until: "\(name) has \(what)") {
+                let seen = try await status()
+                last = seen
+                return isSo(seen)
             }
         } catch let error as WaitExpired {
             throw ProgramFailure(

@@ -72,6 +72,8 @@ final class RunningProgram: Sendable {
         }
     }
 
+    var isRunning: Bool { !hasEnded }
+
     /// Waits for its end.
     func finish(within limit: Duration = .seconds(60)) async throws -> Finished {
         do {

@@ -52,6 +52,9 @@ struct StatusView: Decodable, Equatable {
 
     var nodes: [Node] { balancers.flatMap(\.nodes) }
 
+    /// True when that is so and there is nothing to say about it.
+    var isWell: Bool { isHealthy && findings.isEmpty }
+
     /// True when each balancer has one primary, all else streams, and the balancer holds every node up.
     var isHealthy: Bool {
         balancers.allSatisfy { balancer in

@@ -28,7 +28,10 @@ extension OnARealEngine {
             )
             #expect(stored == "t")
             let newcomer = balancer.with("user", "newcomer").with("password", "'a secret of its own'")
-            #expect(try await newcomer.value("SELECT current_user") == "newcomer")
+            // pgpool logs it in on every node, so that the replica has to know of it.
+            try await wait(upTo: .seconds(60), until: "newcomer is logged in") {
+                try await newcomer.value("SELECT current_user") == "newcomer"
+            }
             let wrong = try await newcomer.with("password", "guessed").attempt("SELECT 1")
             #expect(wrong.code != 0 && wrong.output.isEmpty, "\(wrong)")
         }

@@ -27,7 +27,7 @@ extension OnARealEngine {
                     let again = try await cluster.pgbc("destroy", cluster.name, "--yes")
                     #expect(again.code == 4, "\(again)")
                 }
-                #expect(try await neighbour.status().isHealthy)
+                try await neighbour.becomesHealthy()
             }
         }
 
@@ -44,7 +44,7 @@ extension OnARealEngine {
                 #expect(kept.volumes.count == 3, "\(kept)")
 
                 try await cluster.succeed("init", "--config", "cluster.lua")
-                try await cluster.becomesHealthy(within: .seconds(10))
+                try await cluster.becomesHealthy()
                 #expect(try await cluster.balancer("lb1").value("SELECT n FROM kept") == "42")
                 #expect(try await cluster.node("lb1-replica1").value("SELECT n FROM kept") == "42")
             }

@@ -22,14 +22,12 @@ extension OnARealEngine {
             try await withCluster { cluster in
                 let port = try await cluster.describedPort()
                 let connection = try await HeldPort(port, in: cluster)
-                let begin = ContinuousClock.now
                 let refused = try await cluster.pgbc("init", "--config", "cluster.lua")
                 #expect(refused.code == 5, "\(refused)")
                 #expect(
                     refused.errors.contains("port \(port): a connection of process \(connection.process)"),
                     "\(refused)"
                 )
-                #expect(ContinuousClock.now - begin < .seconds(45), "\(refused)")
             }
         }
 

@@ -15,9 +15,9 @@ extension OnARealEngine {
                 try await isComplete(cluster)
 
                 try await cluster.kill(after: destroyEvents, "destroy", cluster.name, "--yes", "--json")
-                let cut = try await cluster.holdings()
+                // The engine ends what was under way, which may have been the last of it.
                 let second = try await cluster.pgbc("destroy", cluster.name, "--yes")
-                #expect(second.code == (cut.isEmpty ? 4 : 0), "\(second)")
+                #expect([0, 4].contains(second.code), "\(second)")
                 let left = try await cluster.holdings()
                 #expect(left.isEmpty, "\(left)")
             }
@@ -51,9 +51,7 @@ extension OnARealEngine {
         }
 
         private func isComplete(_ cluster: Cluster) async throws {
-            let status = try await cluster.status()
-            #expect(status.isHealthy, "\(status)")
-            #expect(status.findings == [], "\(status)")
+            try await cluster.becomesWell()
             let names = try await cluster.holdings().containers.keys
             #expect(!names.contains { $0.hasSuffix("_lock") || $0.hasSuffix("_seed") }, "\(names)")
             let balancer = try await cluster.balancer("lb1")

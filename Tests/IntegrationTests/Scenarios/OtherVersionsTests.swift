@@ -19,7 +19,7 @@ extension OnARealEngine {
                 let before = try await cluster.becomesHealthy()
                 let primary = try #require(before.nodes.first { $0.role == "primary" })
                 try await cluster.client.killContainer(primary.container)
-                try await wait(upTo: .seconds(30), until: "a write is accepted after the primary's death") {
+                try await wait(upTo: .seconds(90), until: "a write is accepted after the primary's death") {
                     try await balancer.run("INSERT INTO kept VALUES (3)", limit: .seconds(10)).isEmpty
                 }
                 try await cluster.succeed("apply", cluster.name)
@@ -27,7 +27,7 @@ extension OnARealEngine {
                 #expect(after.nodes.first { $0.node == primary.node }?.role == "replica")
                 #expect(try await cluster.majors() == [String(image.suffix(2))])
                 for node in after.nodes {
-                    try await wait(upTo: .seconds(10), until: "\(node.node) has all rows") {
+                    try await wait(upTo: .seconds(90), until: "\(node.node) has all rows") {
                         try await cluster.node(node.node).value("SELECT count(*) FROM kept") == "3"
                     }
                 }

@@ -5,8 +5,9 @@ import Testing
 extension OnARealEngine {
     /// The real engine, reached over TCP: through a proxy on loopback that ends TLS, as dockerd does with --tlsverify.
     struct RemoteEngineTests {
-        @Test(arguments: [true, false]) func `does over TCP all that it does on its socket`(isSecure: Bool) async throws
-        {
+        @Test(.timeLimit(.minutes(10)), arguments: [true, false]) func `does over TCP all that it does on its socket`(
+            isSecure: Bool
+        ) async throws {
             try await withCluster { cluster in
                 let environment = try await cluster.remoteEngine(tls: isSecure ? "good" : nil)
                 try cluster.describe("balancer \"lb1\" { replicas = 1 }")

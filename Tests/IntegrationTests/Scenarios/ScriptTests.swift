@@ -44,6 +44,7 @@ extension OnARealEngine {
             let cluster = try SharedCluster.running
             let first = try await cluster.start("scale", cluster.name, "--replicas", "2", "--json")
             try await first.hasWritten(lines: 1)
+            first.send(SIGSTOP)
             let owner = "process \(first.identifier)"
 
             for words in [["scale", cluster.name, "--replicas", "0"], ["init", "--config", "cluster.lua"]] {
@@ -55,10 +56,11 @@ extension OnARealEngine {
             #expect(seen.locked_by?.contains(owner) == true, "\(seen)")
             try await cluster.succeed("list")
 
+            first.send(SIGCONT)
             let finished = try await first.finish()
             #expect(finished.code == 0, "\(finished)")
             try await cluster.succeed("scale", cluster.name, "--replicas", "1")
-            #expect(try await cluster.status().findings == [])
+            try await cluster.becomesWell()
         }
 
         @Test
@@ -76,7 +78,7 @@ extension OnARealEngine {
             try await withCluster { cluster in
                 try cluster.describe("balancer \"one\" { replicas = 1 },\nbalancer \"two\" { replicas = 0 }")
                 try await cluster.succeed("init", "--config", "cluster.lua")
-                let status = try await cluster.becomesHealthy(within: .seconds(10))
+                let status = try await cluster.becomesHealthy()
                 #expect(status.balancers.map(\.balancer) == ["one", "two"])
                 for balancer in ["one", "two"] {
                     let connection = try await cluster.balancer(balancer)

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 extension OnARealEngine {
-    @Suite(.cluster("balancer \"lb1\" { replicas = 1 }"))
+    @Suite(.cluster("balancer \"lb1\" { replicas = 1, hold = true }"))
     struct SecretTests {
         private static let names = ["superuser", "replication", "monitor", "pcp", "rest"]
 
@@ -21,16 +21,28 @@ extension OnARealEngine {
             try await wait(upTo: .seconds(20), until: "psql sleeps in the server") {
                 try await primary.value("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sl%'") == "1"
             }
-            let seen = try await placesOnTheEngine(cluster) + processes()
+            var seen = processes()
             #expect(seen.contains { $0.text.contains("psql") })
-            for (name, secret) in secrets {
-                let leaks = seen.filter { $0.text.contains(secret) }.map(\.place)
-                #expect(leaks == [], "the secret \(name) can be seen")
-            }
             _ = try await primary.run(
                 "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sl%'"
             )
             _ = try await session.finish(within: .seconds(20))
+
+            for words in [["switchover"], ["rejoin", "lb1-primary", "--reclone", "--yes"], ["status"]] {
+                let work = try await cluster.start(words + ["--cluster", cluster.name])
+                while work.isRunning {
+                    seen.formUnion(processes())
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+                let finished = try await work.finish()
+                #expect(finished.code == 0, "\(finished)")
+            }
+            #expect(seen.contains { $0.text.contains("pg_basebackup") }, "the clone was not seen")
+            seen.formUnion(try await placesOnTheEngine(cluster))
+            for (name, secret) in secrets {
+                let leaks = seen.filter { $0.text.contains(secret) }.map(\.place)
+                #expect(leaks == [], "the secret \(name) can be seen")
+            }
         }
 
         @Test
@@ -45,7 +57,7 @@ extension OnARealEngine {
             #expect(denied.exitCode != 0, "\(denied.stdoutText)")
         }
 
-        private struct Seen {
+        private struct Seen: Hashable {
             let place: String
             let text: String
         }
@@ -58,13 +70,15 @@ extension OnARealEngine {
                 "this test needs a unix socket: \(address)"
             )
             let holdings = try await cluster.holdings()
+            let events = "/events?since=1&until=\(Int(Date.now.timeIntervalSince1970) + 1)"
             let paths =
                 holdings.containers.keys.map { "/containers/\($0)/json" } + holdings.networks.map { "/networks/\($0)" }
-                + holdings.volumes.map { "/volumes/\($0)" } + ["/containers/json?all=1", "/events?since=0&until=1"]
+                + holdings.volumes.map { "/volumes/\($0)" } + ["/containers/json?all=1", events]
             var seen: [Seen] = []
             for each in paths {
                 let answer = try await PlainHTTP.send("GET", each, to: .socket(String(path)))
                 #expect(answer.status == 200, "\(each): \(answer)")
+                if each == events { #expect(answer.body.contains("exec_create: "), "no event tells of a command") }
                 seen.append(Seen(place: each, text: answer.body))
             }
             for container in holdings.containers.keys {
@@ -77,15 +91,16 @@ extension OnARealEngine {
         }
 
         /// Command line and environment of every process of this machine, those in containers included.
-        private func processes() -> [Seen] {
+        private func processes() -> Set<Seen> {
             let numbers =
                 (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.filter { Int($0) != nil } ?? []
-            return numbers.flatMap { number in
+            let seen = numbers.flatMap { number in
                 ["cmdline", "environ"].compactMap { file -> Seen? in
                     guard let data = FileManager.default.contents(atPath: "/proc/\(number)/\(file)") else { return nil }
                     return Seen(place: "/proc/\(number)/\(file)", text: String(decoding: data, as: UTF8.self))
                 }
             }
+            return Set(seen)
         }
     }
 }

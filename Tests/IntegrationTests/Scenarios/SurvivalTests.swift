@@ -17,7 +17,7 @@ extension OnARealEngine {
                 #expect(try await balancer.value("SELECT count(*) FROM restarts") == "\(round + 1)", "after \(order)")
                 _ = try await balancer.run("INSERT INTO restarts VALUES (\(round + 1))")
             }
-            #expect(try await cluster.status().findings == [])
+            try await cluster.becomesWell()
         }
 
         @Test
@@ -31,18 +31,17 @@ extension OnARealEngine {
 
             let after = try await watch.during {
                 try await cluster.client.killContainer(primary.container)
-                try await wait(upTo: .seconds(30), until: "a write is accepted after the primary's death") {
+                try await wait(upTo: .seconds(90), until: "a write is accepted after the primary's death") {
                     try await balancer.run("INSERT INTO failovers VALUES (1)", limit: .seconds(10)).isEmpty
                 }
                 try await aStoppedNodeIsTold(primary, of: cluster)
                 try await cluster.client.startContainer(primary.container)
-                return try await cluster.becomesHealthy()
+                return try await cluster.becomesWell()
             }
 
             let back = try #require(after.nodes.first { $0.node == primary.node })
             #expect(back.role == "replica" && back.isUp, "\(back)")
             #expect(after.nodes.allSatisfy { $0.timeline == back.timeline }, "\(after.nodes)")
-            #expect(after.findings == [])
             #expect(try await cluster.node(primary.node).value("SELECT count(*) > 0 FROM failovers") == "t")
         }
 
@@ -58,11 +57,11 @@ extension OnARealEngine {
             var archive = TarArchive()
             archive.addFile(name, text: "work_mem = '23MB'\n" + String(decoding: whole, as: UTF8.self))
             try await cluster.client.upload(archive, to: node.container, at: path)
-            try await wait(upTo: .seconds(20), until: "\(node.node) has read them") {
+            try await wait(upTo: .seconds(60), until: "\(node.node) has read them") {
                 try await connection.value("SHOW work_mem") == "23MB"
             }
             try await cluster.succeed("apply", cluster.name)
-            try await wait(upTo: .seconds(20), until: "\(node.node) has read those that were asked for") {
+            try await wait(upTo: .seconds(60), until: "\(node.node) has read those that were asked for") {
                 try await connection.value("SHOW work_mem") == before
             }
             #expect(try await cluster.client.downloadFile("\(path)/\(name)", from: node.container) == whole)
@@ -77,11 +76,11 @@ extension OnARealEngine {
             let crash = "kill -s KILL $(head -n 1 /var/lib/postgresql/*/data/postmaster.pid)"
             let before = try await cluster.client.inspectContainer(replica.container).state.startedAt
             _ = try await cluster.client.runExec(replica.container, ["/bin/sh", "-c", crash])
-            try await wait(upTo: .seconds(30), until: "\(replica.container) runs again") {
+            try await wait(upTo: .seconds(90), until: "\(replica.container) runs again") {
                 let state = try await cluster.client.inspectContainer(replica.container).state
                 return state.status == .running && state.startedAt != before
             }
-            #expect(try await cluster.becomesHealthy().findings == [])
+            try await cluster.becomesWell()
         }
 
         @Test
@@ -91,7 +90,7 @@ extension OnARealEngine {
             try await cluster.client.stopContainer(replica.container)
             try await aStoppedNodeIsTold(replica, of: cluster)
             try await cluster.succeed("apply", cluster.name)
-            #expect(try await cluster.becomesHealthy(within: .seconds(20)).findings == [])
+            try await cluster.becomesWell()
         }
 
         private func aStoppedNodeIsTold(_ node: StatusView.Node, of cluster: Cluster) async throws {

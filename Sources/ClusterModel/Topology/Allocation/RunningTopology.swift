@@ -45,7 +45,7 @@ extension BalancerDraft {
             restPort = restPort ?? running.restPort
         }
         let first = running.nodes.first { $0.host == primary.host || $0.containerName == primary.containerName }
-        primary.id = first?.id ?? (primary.isNameless ? running.primary.id : 0)
+        primary.id = first?.id ?? primary.id ?? (primary.isNameless ? running.primary.id : 0)
         if let same = running.nodes.first(where: { $0.id == primary.id }) {
             primary.keep(same, addresses: addresses, ports: ports)
         }

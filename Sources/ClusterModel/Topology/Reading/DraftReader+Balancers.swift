@@ -30,8 +30,7 @@ extension DraftReader {
         draft.parameters = parameters(in: section, driver: driver)
         draft.settings = settings(in: section)
         if let value = section["primary"] {
-            draft.primary = node(value, path: section.path("primary"), ids: 0...0)
-            draft.primary.id = 0
+            draft.primary = node(value, path: section.path("primary"), ids: NodeSpec.ids)
         }
         replicas(in: section, into: &draft)
         return draft
@@ -70,8 +69,8 @@ extension DraftReader {
         var draft = NodeDraft()
         guard let section = Section(value, path: path, problems: &problems) else { return draft }
         section.expect(Self.nodeKeys, problems: &problems)
-        let rule =
-            ids.count == 1 ? "the primary's id is 0" : "a replica's id is a whole number from 1 to \(ids.upperBound)"
+        let kind = ids.contains(0) ? "primary" : "replica"
+        let rule = "a \(kind)'s id is a whole number from \(ids.lowerBound) to \(ids.upperBound)"
         draft.id = section.wholeNumber("node_id", in: ids, problems: &problems, must: rule)
         draft.host = host(in: section)
         draft.port = port("port", in: section)

@@ -45,7 +45,7 @@ struct BalancerDraft {
     var parameters: [String: String] = [:]
     var settings: [String: String] = [:]
     var promise = PromiseDraft()
-    var primary = NodeDraft(id: 0)
+    var primary = NodeDraft()
     var replicas: [NodeDraft] = []
 }
 

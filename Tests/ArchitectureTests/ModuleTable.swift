@@ -47,7 +47,7 @@ let moduleTable: [ModuleRule] = [
     ModuleRule(
         "Commands",
         imports: [
-            "Scripting", "PluginAPI", "Orchestration", "ClusterModel", "LuaRuntime", "ArgumentParser", "CEdit",
+            "Scripting", "PluginAPI", "Orchestration", "ClusterModel", "ArgumentParser", "CEdit",
             "Logging",
         ]
     ),

@@ -228,7 +228,7 @@ class Reloading(ControlCase):
 
 class LandingWrites(unittest.TestCase):
     def make(self, *answers, pool=None):
-        self.asked, self.pgpool = iter(answers), mock.Mock(changes=3)
+        self.asked, self.pgpool = iter(answers), mock.Mock(**{"mark.return_value": 3})
         watch = SimpleNamespace(node=SimpleNamespace(address="10.0.0.21"), link=SimpleNamespace(ask=lambda *_: (True,)))
         fleet = SimpleNamespace(watch=lambda id: watch, look_at_pool=lambda: True, pool=pool or {})
 

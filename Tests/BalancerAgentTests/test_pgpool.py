@@ -7,6 +7,36 @@ import support  # noqa: F401
 import pgpool
 
 
+class SeeingOff(unittest.TestCase):
+    """Children that were told to end are waited for; those are known by their titles."""
+
+    def seen_off(self, restarts, titles):
+        made, looks = pgpool.Pgpool(), iter(titles)
+        with mock.patch("pgpool.idle_children", return_value=[17]):
+            mark = made.mark()
+        made.restarts += restarts
+        with mock.patch("pgpool.title_of", lambda pid: next(looks)), mock.patch("pgpool.log") as log:
+            made.see_off(mark)
+        return list(looks), log.call_count
+
+    def test_clients_go_on_when_the_last_of_them_has_ended(self):
+        titles = [pgpool.IDLE_TITLE, pgpool.IDLE_TITLE, b"", b"not asked"]
+        self.assertEqual(self.seen_off(1, titles), ([b"not asked"], 0))
+
+    def test_children_that_stay_are_not_waited_for(self):
+        self.assertEqual(self.seen_off(0, [b"not asked"]), ([b"not asked"], 0))
+
+    def test_one_that_does_not_end_is_told_of_and_not_waited_for_any_longer(self):
+        with mock.patch("pgpool.GOING_BOUND", 0.02):
+            self.assertEqual(self.seen_off(1, [pgpool.IDLE_TITLE] * 1000)[1], 1)
+
+    def test_pgpool_says_when_it_restarts_its_children_and_when_it_is_done(self):
+        made = pgpool.Pgpool()
+        with mock.patch("pgpool.emit"):
+            made._forward([b"main pid 7: LOG:  Restart all children\n", b"main pid 7: LOG:  failback done. reconnect\n"])
+        self.assertEqual((made.restarts, made.changes), (1, 1))
+
+
 class Reloading(unittest.TestCase):
     def make(self, *catching):
         made = pgpool.Pgpool()

@@ -68,13 +68,19 @@ class FakePgpool:
 
     def __init__(self):
         self.door = []
-        self.calls, self.stamp, self.changes, self.busy = [], 1, 0, False
+        self.calls, self.stamp, self.busy, self.seen_off = [], 1, False, lambda: None
 
     def is_busy(self):
         return self.busy
 
-    def settle(self, before, seconds):
+    def mark(self):
+        return "mark"
+
+    def settle(self, mark, seconds):
         return self.settles
+
+    def see_off(self, mark):
+        self.seen_off()
 
     @contextlib.contextmanager
     def door_shut(self):
@@ -239,8 +245,10 @@ class HeldRounds(Rounds):
         made = self.returning()
         self.pcp.attach.side_effect = lambda id: self.hold.seen.append("attach")
         self.pgpool.settle = lambda *_: self.hold.seen.append("settled")
+        self.pgpool.seen_off = lambda: self.hold.seen.append("old children are gone")
         made.round()
-        self.assertEqual(self.hold.seen, ["hold: attach node 1", "attach", "settled", "let go"])
+        self.assertEqual(self.hold.seen, [
+            "hold: attach node 1", "attach", "settled", "old children are gone", "let go"])
 
     def test_a_replica_returns_later_while_transactions_are_open_and_at_last_anyway(self):
         made = self.returning()

@@ -58,7 +58,31 @@ extension StepWork {
         let view = try await wait(on: balancer, for: "\(name) to show \(try node(id, of: name).host) up") {
             $0.serves(id)
         }
-        return view.isOfAgent ? "the pool of \(name) is full: its agent was asked, not its SQL port" : nil
+        if view.isOfAgent { return "the pool of \(name) is full: its agent was asked, not its SQL port" }
+        return try await awaitRead(of: id, through: balancer)
+    }
+
+    /// Reads through the balancer until it has counted one of a node that was just added, for some seconds: a small weight may take
+    /// longer. PgBouncer would send each read over the same session, and so to the same node.
+    private func awaitRead(of id: Int, through balancer: BalancerSpec) async throws -> String? {
+        let isAdded = plan.steps.contains { $0.action == .createNode(balancer: balancer.name, node: id) }
+        let isFresh = plan.steps.contains { $0.action == .seed(balancer: balancer.name) }
+        let isBalanced = balancer.driver.view == .agent && balancer.parameters["load_balance_mode"] != "off"
+        guard isAdded, !isFresh, isBalanced, !balancer.hold, try node(id, of: balancer.name).weight > 0 else {
+            return nil
+        }
+        let probe = backend.poolProbe(of: balancer, host: host, try await secrets())
+        let end = ContinuousClock.now + .seconds(5)
+        while ContinuousClock.now < end {
+            if let reads = try? await probe.askWithoutAgent().nodes.first(where: { $0.id == id })?.selects, reads > 0 {
+                return nil
+            }
+            for _ in 0..<4 {
+                _ = try? await PostgresSession.run(SQLQuery("select 1", writes: true), on: probe.endpoint)
+            }
+            try Task.checkCancellation()
+        }
+        return "it serves, and none of the reads of 5 s went to it"
     }
 
     /// Waits until the balancer's own SQL view shows a node down, or no more.

@@ -82,6 +82,10 @@ extension OnARealEngine {
         private func theAddedNodeGetsReads(_ cluster: Cluster) async throws {
             let balancer = try await cluster.balancer("lb1")
             let before = try await balancer.poolNodes()
+            #expect(
+                before.last.map { $0.id == 2 && $0.selects > 0 } == true,
+                "the command ends when it has had one: \(before)"
+            )
             try await balancer.readOverShortConnections(60)
             let after = try await balancer.poolNodes()
             #expect(after.map(\.id) == [0, 1, 2])

@@ -39,15 +39,16 @@ class Landing:
 
     def mark(self):
         """Taken before a change of primary, for `follow`."""
-        return self.pgpool.changes
+        return self.pgpool.mark()
 
     def follow(self, id, mark, seconds):
         """True once pgpool has carried out a change since `mark`, or has node `id` as its primary.
 
         Its PCP port is asked last: for a second after each change it may not answer.
         """
-        followed = self.pgpool.running() and self.pgpool.settle(mark, seconds)
-        return followed or self.wait_for_pool(id, LAST_LOOK)
+        followed = self.pgpool.running() and self.pgpool.settle(mark, seconds) or self.wait_for_pool(id, LAST_LOOK)
+        self.pgpool.see_off(mark)
+        return followed
 
     def wait_for_pool(self, id, seconds):
         """True once pgpool takes node `id` for the primary and has it up."""

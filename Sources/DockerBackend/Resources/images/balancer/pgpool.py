@@ -7,6 +7,7 @@ import signal
 import subprocess
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from journal import emit, log
@@ -21,6 +22,7 @@ STOP_BOUND = 2.0  # a fast stop takes a tenth of that, but in the middle of a fa
 KILL_BOUND = 2.0
 START_BOUND = 5.0
 BUSY = 1.1
+GOING_BOUND = 0.5  # seconds for children that were told to end; a busy machine may take that long to let them
 
 # What pgpool logs for every look at its state, and for every client because passwords are not kept on the balancer.
 NOISE = (b"status_changed_time", b"forked new pcp worker", b"PCP process with pid",
@@ -31,6 +33,9 @@ NOISE = (b"status_changed_time", b"forked new pcp worker", b"PCP process with pi
 
 # It prints this, at any log level, when a failover or an attachment is complete and its children serve clients again.
 CARRIED_OUT = (b"failover done.", b"failback done.")
+
+# Before that, where it ends its children and makes others.
+RESTARTS_CHILDREN = b"Restart all children"
 
 # Title of those that take connections, and of all that serve no client at this moment.
 IDLE_TITLE = b"pgpool: wait for connection"
@@ -75,12 +80,25 @@ def write_private(path, text):
     os.rename(temporary, path)
 
 
+def idle_children():
+    return [int(entry) for entry in os.listdir("/proc") if entry.isdigit() and title_of(entry).startswith(IDLE_TITLE)]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What pgpool had done, and which children waited for connections, before a change."""
+    changes: int
+    restarts: int
+    idle: tuple
+
+
 class Pgpool:
     def __init__(self):
         self.process = None
         self.starts = 0
         self.changed = threading.Condition()
         self.changes = 0  # of its backends that it has carried out
+        self.restarts = 0  # of all its children, because of such a change
         self.changed_at = 0.0
 
     def start(self, conf, pcp_conf):
@@ -149,8 +167,7 @@ class Pgpool:
         A child that takes a connection while a backend changes refuses it and ends, and for a second after the change
         pgpool makes no new children: clients that try again would use up all of them, and then wait for that second.
         """
-        idle = [int(entry) for entry in os.listdir("/proc")
-                if entry.isdigit() and title_of(entry).startswith(IDLE_TITLE)]
+        idle = idle_children()
         signal_all(idle, signal.SIGSTOP)
         try:
             yield
@@ -161,14 +178,32 @@ class Pgpool:
         """True for the second after a change in which it restarts its own processes and carries out no other one."""
         return time.monotonic() - self.changed_at < BUSY
 
-    def settle(self, before, seconds):
-        """Waits until it has carried out a change of its backends after its `before`th; False after `seconds`."""
+    def mark(self):
         with self.changed:
-            return self.changed.wait_for(lambda: self.changes > before, seconds)
+            return Mark(self.changes, self.restarts, tuple(idle_children()))
+
+    def settle(self, mark, seconds):
+        """Waits until it has carried out a change of its backends since `mark`; False after `seconds`."""
+        with self.changed:
+            return self.changed.wait_for(lambda: self.changes > mark.changes, seconds)
+
+    def see_off(self, mark):
+        """Waits until no child is left that was told to end since `mark` and has not got round to it: it would still
+        take a client's connection, and close it."""
+        if self.restarts == mark.restarts:
+            return
+        deadline = time.monotonic() + GOING_BOUND
+        while any(title_of(pid).startswith(IDLE_TITLE) for pid in mark.idle):
+            if time.monotonic() > deadline:
+                log(f"pgpool: children that were told to end are still there after {GOING_BOUND:g} s")
+                return
+            time.sleep(0.005)
 
     def _forward(self, stream):
         """Passes its log on, without the noise, and counts the changes that it says it has carried out."""
         for line in stream:
+            if RESTARTS_CHILDREN in line:
+                self.restarts += 1
             if any(part in line for part in CARRIED_OUT):
                 with self.changed:
                     self.changes, self.changed_at = self.changes + 1, time.monotonic()

@@ -259,10 +259,13 @@ class Reconciler:
 
     def tell(self, action):
         """Tells pgpool; True when it has carried it out in time."""
-        before = self.pgpool.changes
+        mark = self.pgpool.mark()
         with PCP(self.settings.secret("pcp")) as pcp:
             {"attach": pcp.attach, "detach": pcp.detach, "name_primary": pcp.name_primary}[action.kind](action.id)
-        return self.pgpool.settle(before, SETTLE_BOUND)
+        settled = self.pgpool.settle(mark, SETTLE_BOUND)
+        if self.hold.enabled:  # else they are kept waiting, and end when the door is opened
+            self.pgpool.see_off(mark)
+        return settled
 
     def quiet_bound(self, action):
         return QUIET_BOUNDS[self.postponed.get(action.id, 0)] if action.kind == "attach" else QUIET_BOUND

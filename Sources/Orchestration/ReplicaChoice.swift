@@ -87,8 +87,8 @@ extension BalancerSpec {
 
     /// Drops nodes; when the topology's own primary is among them, the node that is primary now takes its place.
     fileprivate mutating func keep(except leaving: Set<Int>, primary: Int) throws {
-        var staying = nodes.filter { !leaving.contains($0.id) }
-        guard let index = staying.firstIndex(where: { $0.id == primary }) else {
+        let staying = nodes.filter { !leaving.contains($0.id) }
+        guard let now = staying.first(where: { $0.id == primary }) else {
             throw ClusterError(
                 .conflict,
                 operation: "remove replicas from \(name)",
@@ -96,7 +96,8 @@ extension BalancerSpec {
                 advice: "pgbc status tells what is there"
             )
         }
-        self.primary = staying.remove(at: index)
-        replicas = staying
+        let first = staying.first { $0.id == self.primary.id } ?? now
+        self.primary = first
+        replicas = staying.filter { $0.id != first.id }
     }
 }

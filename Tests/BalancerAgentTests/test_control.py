@@ -91,9 +91,12 @@ class Detaching(ControlCase):
 class Recovering(ControlCase):
     """The node's part: it takes the request away when it begins, and streams when its clone is whole."""
 
+    writable, operation = "takes writes", None
+
     def recovered(self, looks, taken=True, id=1):
         with tempfile.TemporaryDirectory() as folder:
             made, request = self.make(), Path(folder) / f"reclone.{id}"
+            self.failover.still_writable.return_value, self.failover.operation = self.writable, self.operation
             made.agent.settings.directory = Path(folder)
             self.seen = []
 
@@ -121,6 +124,13 @@ class Recovering(ControlCase):
         with mock.patch("control.time.monotonic", side_effect=[0.0, 0.0, 1.0, 2.0, 99.0]):
             status, document = self.recovered(["it does not answer"] * 9)
         self.assertEqual((status, document["code"]), (504, "not_verified"))
+
+    def test_a_node_that_may_have_to_take_over_is_left_as_it_is(self):
+        for writable, operation in ((None, None), ("takes writes", "switchover to 1")):
+            with self.subTest(writable=writable):
+                self.writable, self.operation = writable, operation
+                status, document = self.recovered([])
+                self.assertEqual((status, document["code"], self.seen), (409, "busy", []))
 
     def test_the_primary_is_never_cloned(self):
         status, document = self.recovered([], id=0)

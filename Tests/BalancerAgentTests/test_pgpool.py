@@ -34,7 +34,15 @@ class SeeingOff(unittest.TestCase):
         made = pgpool.Pgpool()
         with mock.patch("pgpool.emit"):
             made._forward([b"main pid 7: LOG:  Restart all children\n", b"main pid 7: LOG:  failback done. reconnect\n"])
-        self.assertEqual((made.restarts, made.changes), (1, 1))
+        self.assertEqual((made.restarts, made.settled, made.changes), (1, 1, 1))
+
+    def test_a_change_that_pgpool_began_before_it_asked_counts_too(self):
+        made = pgpool.Pgpool()
+        with mock.patch("pgpool.emit"):
+            made._forward([b"main pid 7: LOG:  Restart all children\n"])
+            mark = made.mark()
+            made._forward([b"main pid 7: LOG:  failover done. shutdown host\n"])
+        self.assertLess(mark.restarts, made.restarts)
 
 
 class Reloading(unittest.TestCase):

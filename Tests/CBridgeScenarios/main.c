@@ -26,7 +26,7 @@ static int check(size_t scenario, const char *kind, uint64_t n, bool onwards, bs
 }
 
 // Usage: PROGRAM LIBRARY STRIDE. Every STRIDE-th allocation fails in turn, 0: none; fewer of those
-// scenarios that have thousands.
+// scenarios that have thousands, and with 1 only of the one that has tens of thousands, all of one kind.
 int main(int count, char **arguments) {
     if (count != 3) return 2;
     size_t length, failures = 0, runs = 0;
@@ -40,7 +40,8 @@ int main(int count, char **arguments) {
             bs_outcome plain = runners[kind](scenario, library, length, 0, false);
             failures += (size_t)check(scenario, kinds[kind], 0, false, plain);
             if (kind == 0 && scenario > 0) continue; // loading is the same for all
-            uint64_t step = stride * (1 + plain.allocations / 1000);
+            uint64_t thousands = plain.allocations / 1000;
+            uint64_t step = stride > 1 ? stride * (1 + thousands) : thousands > 10 ? stride * 10 * thousands : stride;
             for (uint64_t n = 1; step > 0 && n <= plain.allocations; n += step) {
                 for (int onwards = 0; onwards < 2; onwards++, runs++) {
                     bs_outcome outcome = runners[kind](scenario, library, length, n, onwards);

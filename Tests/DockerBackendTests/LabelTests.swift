@@ -34,6 +34,22 @@ import Testing
         #expect(config.environment.isEmpty)
     }
 
+    @Test func `is published, like its balancer, on loopback or where the topology says, and nowhere else`() throws {
+        for address in [nil, "0.0.0.0", "192.0.2.7"] {
+            let bound: [Document.Member] = address.map { [.init("bind_address", .string($0))] } ?? []
+            let topology = try Topology.load(
+                .object([.init("cluster_name", "shop"), .init("balancers", [["name": "lb1"]])] + bound),
+                source: "test"
+            )
+            let balancer = topology.balancers[0]
+            let configs =
+                balancer.nodes.map { NodeContainer(topology: topology, balancer: balancer, node: $0).config }
+                + [BalancerContainer(topology: topology, balancer: balancer, support: .pgpool).config]
+            let addresses = configs.flatMap(\.publishedPorts).map(\.hostAddress)
+            #expect(addresses == Array(repeating: address ?? "127.0.0.1", count: 5))
+        }
+    }
+
     @Test func `of another shape are no label at all`() {
         #expect([Label.nodeSpec: "{}"].decoded(Label.nodeSpec, as: NodeSpec.self) == nil)
     }

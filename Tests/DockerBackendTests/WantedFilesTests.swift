@@ -36,6 +36,8 @@ import Testing
         topology.balancers[0].primary = topology.balancers[0].replicas.removeFirst()
         #expect(topology.balancers[0].nodes.map(\.id) == [3, 1])
         #expect(Topology(stored: Array(try text("topology.json", of: topology).utf8)) == topology)
+        topology.balancers[0].replicas[0].id = 0
+        #expect(Topology(stored: Array(try text("topology.json", of: topology).utf8)) == topology)
     }
 
     @Test func `ends with the topology, which says to the next run that all the rest is there`() throws {

@@ -235,8 +235,16 @@ import Testing
         for index in 0...2 { observed.balancers[0].nodes[index].container = nil }
         var wanted = Topology.sample(replicas: 1)
         wanted.network.subnet = try #require(Subnet("10.100.0.0/16"))
+        wanted.settings = ["work_mem": "8MB"]
         let surplus = try #require(plan(wanted, observed).desired?.balancers[0].replicas.last)
         #expect(surplus.id == 2 && surplus.address.description == "10.100.1.22")
+        #expect(
+            surplus.settings["work_mem"] == "8MB",
+            "what it inherits it has, or the next look would find it changed"
+        )
+        wanted.balancers[0].name = "lb2"
+        let kept = try #require(plan(wanted, observed).desired?.balancer("lb1"))
+        #expect(([kept.address] + kept.nodes.map(\.address)).allSatisfy(wanted.network.subnet.contains))
     }
 
     @Test func `replaces what runs after all that does not`() {

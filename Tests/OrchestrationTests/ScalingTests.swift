@@ -33,6 +33,16 @@ import Testing
         #expect(try await nodes(orchestrator) == ["replica2"])
     }
 
+    @Test func `down leaves the first node the first one while it is there, whichever is primary now`() async throws {
+        let (backend, orchestrator) = try await running(2)
+        var observed = try await backend.observe("shop", depth: .full)
+        observed.balancers[0].record = PrimaryRecord(term: 2, node: 1)
+        await backend.place(observed)
+        try await orchestrator.scale("lb1", of: "shop", to: 1)
+        let topology = try #require(try await orchestrator.status(of: "shop").topology)
+        #expect(topology.balancers[0].nodes.map(\.id) == [0, 1])
+    }
+
     @Test func `an unknown balancer is named with those that there are`() async throws {
         let (_, orchestrator) = try await running(1)
         let error = await #expect(throws: ClusterError.self) { try await orchestrator.scale("lb9", of: "shop", to: 2) }

@@ -9,6 +9,9 @@ extension ObservedCluster {
         let others = balancers.filter { desired.balancer($0.spec.name) == nil }
         desired.balancers += others.map { seen in
             var spec = topology?.balancer(seen.spec.name) ?? seen.spec
+            spec.address = desired.network.subnet.address(like: spec.address, of: topology?.network.subnet)
+            spec.primary = kept(spec.primary, of: spec, in: desired)
+            spec.replicas = spec.replicas.map { kept($0, of: spec, in: desired) }
             spec.replicas += surplus(of: seen, beside: spec, in: desired)
             return spec
         }
@@ -20,10 +23,16 @@ extension ObservedCluster {
         let known = Set(wanted.nodes.map(\.id))
         let asked = topology?.balancer(seen.spec.name)?.nodes ?? []
         return seen.nodes.map(\.spec).filter { !known.contains($0.id) }.map { node in
-            var kept = asked.first { $0.id == node.id } ?? node
-            kept.address = desired.network.subnet.address(like: kept.address, of: topology?.network.subnet)
-            return kept
+            kept(asked.first { $0.id == node.id } ?? node, of: wanted, in: desired)
         }
+    }
+
+    /// With what it inherits now, and in the network as it is now.
+    private func kept(_ node: NodeSpec, of balancer: BalancerSpec, in desired: Topology) -> NodeSpec {
+        var kept = node
+        kept.settings = desired.settings.merging(balancer.settings) { $1 }.merging(node.settings) { $1 }
+        kept.address = desired.network.subnet.address(like: node.address, of: topology?.network.subnet)
+        return kept
     }
 
     /// What is wanted, with as many connections per node as the nodes accept now, where a smaller pool would do with fewer.

@@ -22,7 +22,10 @@ struct DoctorVerb: Verb {
             let width = results.map(\.subject.count).max() ?? 0
             context.terminal.write(results.map { $0.lines(width, theme) }.joined(), to: .output)
         }
-        if results.contains(where: { $0.verdict == .bad }) { throw VerbExit(code: ClusterError.Code.failed.exitCode) }
+        let bad = results.filter { $0.verdict == .bad }
+        guard !bad.isEmpty else { return }
+        let isAway = bad.contains { $0.subject == "engine" }
+        throw VerbExit(code: (isAway ? ClusterError.Code.unreachable : .failed).exitCode)
     }
 
     private func examine(_ context: CommandContext) async -> [Examination] {

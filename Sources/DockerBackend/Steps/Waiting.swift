@@ -77,8 +77,9 @@ extension StepWork {
             if let reads = try? await probe.askWithoutAgent().nodes.first(where: { $0.id == id })?.selects, reads > 0 {
                 return nil
             }
-            for _ in 0..<4 {
-                _ = try? await PostgresSession.run(SQLQuery("select 1", writes: true), on: probe.endpoint)
+            for _ in 0..<4 where ContinuousClock.now < end {
+                let query = SQLQuery("select 1", writes: true, timeout: PoolProbe.timeout)
+                _ = try? await PostgresSession.run(query, on: probe.endpoint)
             }
             try Task.checkCancellation()
         }
@@ -138,6 +139,7 @@ extension StepWork {
         var nextLook = clock.now + .seconds(1)
         var pause = Duration.milliseconds(20)
         var last = "no answer yet"
+        var lives = Lives()
         while true {
             do {
                 if try await isDone() { return }
@@ -146,7 +148,7 @@ extension StepWork {
                 last = error.message
             }
             if clock.now >= nextLook {
-                try await requireAlive(container, while: what)
+                try await requireAlive(container, &lives, while: what)
                 nextLook = clock.now + .seconds(1)
                 if await extending() { deadline = max(deadline, clock.now + limit) }
             }
@@ -156,15 +158,12 @@ extension StepWork {
         }
     }
 
-    /// The engine waits twice as long before each: a container that still ends after so many has had some 6 s to come up.
-    private static let mostRestarts = 6
-
-    private func requireAlive(_ container: String, while what: String) async throws {
+    private func requireAlive(_ container: String, _ lives: inout Lives, while what: String) async throws {
         let details = try await client.inspectContainer(container)
         let state = details.state
-        let failsAgain = state.status == .restarting && details.restartCount >= Self.mostRestarts
+        let failsAgain = lives.areOver(restarts: details.restartCount, isRestarting: state.status == .restarting)
         guard state.status == .exited || state.status == .dead || failsAgain else { return }
-        let times = failsAgain ? " \(details.restartCount) times" : ""
+        let times = failsAgain ? ", and was started \(details.restartCount) times" : ""
         throw ClusterError(
             .failed,
             operation: "wait for \(what)",

@@ -10,7 +10,7 @@ import Testing
                 #"balancers[0].port = 0: a port is a whole number from 1 to 65535"#,
                 #"balancers[0].pcp_port = 65536: a port is a whole number from 1 to 65535"#,
                 #"balancers[0].rest_api_port = "18080": must be a whole number, not a string; write it without quotes"#,
-                #"balancers[0].primary.node_id = 32: a primary's id is a whole number from 0 to 31"#,
+                #"balancers[0].primary.node_id = 32: a node's id is a whole number from 0 to 31"#,
                 #"balancers[0].primary.port = 1.5: a port is a whole number from 1 to 65535"#,
             ]
         ),
@@ -42,9 +42,9 @@ import Testing
         (
             #""replicas": [{"node_id": 0}, {"node_id": 2}, {"node_id": 2}, {"node_id": 32}, {"node_id": "1"}]"#,
             [
-                #"balancers[0].replicas[0].node_id = 0: a replica's id is a whole number from 1 to 31"#,
-                #"balancers[0].replicas[3].node_id = 32: a replica's id is a whole number from 1 to 31"#,
+                #"balancers[0].replicas[3].node_id = 32: a node's id is a whole number from 0 to 31"#,
                 #"balancers[0].replicas[4].node_id = "1": must be a whole number, not a string; write it without quotes"#,
+                #"balancers[0].replicas[0].node_id = 0: balancers[0].primary.node_id has the same node id; give each node of a balancer an id of its own"#,
                 #"balancers[0].replicas[2].node_id = 2: balancers[0].replicas[1].node_id has the same node id; give each node of a balancer an id of its own"#,
             ]
         ),

@@ -98,6 +98,8 @@ extension OnARealEngine {
                 let away = try await cluster.pgbc("list", environment: ["DOCKER_HOST": "unix:///nonexistent.sock"])
                 #expect(away.code == 3, "\(away)")
                 #expect(away.errors.contains("unix:///nonexistent.sock"), "\(away)")
+                let doctor = try await cluster.pgbc("doctor", environment: ["DOCKER_HOST": "unix:///nonexistent.sock"])
+                #expect(doctor.code == 3 && doctor.output.contains("unix:///nonexistent.sock"), "\(doctor)")
                 let closed = try await asNobody(cluster, ["list"])
                 #expect(closed.code == 3, "\(closed)")
                 #expect(closed.errors.contains("may not use"), "\(closed)")

@@ -30,7 +30,7 @@ extension DraftReader {
         draft.parameters = parameters(in: section, driver: driver)
         draft.settings = settings(in: section)
         if let value = section["primary"] {
-            draft.primary = node(value, path: section.path("primary"), ids: NodeSpec.ids)
+            draft.primary = node(value, path: section.path("primary"))
         }
         replicas(in: section, into: &draft)
         return draft
@@ -43,7 +43,7 @@ extension DraftReader {
         let most = NodeSpec.ids.upperBound
         switch value {
         case .array(let elements) where elements.count <= most:
-            draft.replicas = elements.enumerated().map { node($1, path: "\(path)[\($0)]", ids: 1...most) }
+            draft.replicas = elements.enumerated().map { node($1, path: "\(path)[\($0)]") }
         case .array(let elements):
             problems.note(
                 path,
@@ -65,12 +65,13 @@ extension DraftReader {
         }
     }
 
-    private mutating func node(_ value: Document, path: String, ids: ClosedRange<Int>) -> NodeDraft {
+    private mutating func node(_ value: Document, path: String) -> NodeDraft {
         var draft = NodeDraft()
         guard let section = Section(value, path: path, problems: &problems) else { return draft }
         section.expect(Self.nodeKeys, problems: &problems)
-        let kind = ids.contains(0) ? "primary" : "replica"
-        let rule = "a \(kind)'s id is a whole number from \(ids.lowerBound) to \(ids.upperBound)"
+        // Any node may be the first that is named: the one that the cluster began with, which has 0, may have become a replica.
+        let ids = NodeSpec.ids
+        let rule = "a node's id is a whole number from \(ids.lowerBound) to \(ids.upperBound)"
         draft.id = section.wholeNumber("node_id", in: ids, problems: &problems, must: rule)
         draft.host = host(in: section)
         draft.port = port("port", in: section)

@@ -151,6 +151,9 @@ class Control:
         if record is None or id == record.primary:
             return problem(409, "Node not recovered", f"node {id} is the primary: nothing is there to clone from",
                            "is_primary")
+        if self.agent.failover.operation or not self.agent.failover.still_writable(record.primary):
+            return problem(409, "Node not recovered", "the primary takes no writes, or is about to change: node "
+                           f"{id} may be needed as it is", "busy")
         request, bound = directory / f"reclone.{id}", seconds_in(body, RECOVERY_BOUND)
         deadline = time.monotonic() + bound
         request.write_text("yes\n")
@@ -159,10 +162,15 @@ class Control:
             return problem(504, "Node not recovered", f"node {id} did not take the request; does its container run?",
                            "not_taken")
         if not (self._waited(deadline, id, lambda: unfit(self.snapshot(), id))
-                and self._waited(deadline, id, lambda: unfit(self.snapshot(), id) is None)):
+                and self._waited(deadline, id, lambda: self._serves(id))):
             return problem(504, "Node not recovered", f"node {id} does not stream yet, {bound:g} s after it was asked to; "
                            "it goes on, and its log tells how far it is", "not_verified")
         return 200, {"status": "recovered", "message": "Node recovered successfully", "node": id}
+
+    def _serves(self, id):
+        """As far as it is to: a node that was taken out by hand stays out."""
+        snapshot = self.snapshot()
+        return unfit(snapshot, id) is None and (id in snapshot.detached or self.fleet.pool_status(id) in IN_POOL)
 
     def _waited(self, deadline, id, look):
         while not look():

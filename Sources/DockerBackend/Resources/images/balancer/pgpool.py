@@ -98,7 +98,7 @@ class Pgpool:
         self.starts = 0
         self.changed = threading.Condition()
         self.changes = 0  # of its backends that it has carried out
-        self.restarts = 0  # of all its children, because of such a change
+        self.restarts = self.settled = 0  # of all its children because of such a change, and of those that are complete
         self.changed_at = 0.0
 
     def start(self, conf, pcp_conf):
@@ -180,7 +180,7 @@ class Pgpool:
 
     def mark(self):
         with self.changed:
-            return Mark(self.changes, self.restarts, tuple(idle_children()))
+            return Mark(self.changes, self.settled, tuple(idle_children()))
 
     def settle(self, mark, seconds):
         """Waits until it has carried out a change of its backends since `mark`; False after `seconds`."""
@@ -206,7 +206,7 @@ class Pgpool:
                 self.restarts += 1
             if any(part in line for part in CARRIED_OUT):
                 with self.changed:
-                    self.changes, self.changed_at = self.changes + 1, time.monotonic()
+                    self.changes, self.changed_at, self.settled = self.changes + 1, time.monotonic(), self.restarts
                     self.changed.notify_all()
             if not any(part in line for part in NOISE):
                 emit(line)

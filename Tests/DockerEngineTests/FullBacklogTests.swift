@@ -38,6 +38,29 @@ import Testing
     }
 }
 
+@Suite(.timeLimit(.minutes(1))) struct `A connection that does not come about` {
+    /// The number of a closed descriptor is somebody else's at once: whoever closes it again takes it away from them.
+    @Test func `closes its descriptor once`() async throws {
+        let isDone = Flag()
+        async let lost: Int = Task.detached {
+            var lost = 0
+            while !isDone.isSet {
+                let other = open("/dev/null", O_RDONLY)
+                sched_yield()
+                if close(other) != 0 { lost += 1 }
+            }
+            return lost
+        }.value
+        for _ in 0..<20_000 {
+            #expect(throws: DirectError.self) {
+                try DirectConnection(to: .socket(path: "/nonexistent"), limit: .seconds(5), cancelled: Flag())
+            }
+        }
+        isDone.set()
+        #expect(await lost == 0)
+    }
+}
+
 /// A unix socket that nobody accepts from until it is told to, with so many connections that the next one has to wait.
 private struct CrowdedSocket {
     private let path = FileManager.default.temporaryDirectory.path + "/crowd-\(UUID().uuidString.prefix(8)).sock"

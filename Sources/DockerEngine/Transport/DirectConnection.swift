@@ -24,17 +24,13 @@ final class DirectConnection {
         }
         guard descriptor >= 0 else { throw DirectError.system(errno) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        do {
-            switch place {
-            case .socket(let path): try connect(toSocket: path)
-            case .tcp(let address, let port): try connect(to: address, port)
-            }
-        } catch {
-            close(descriptor)
-            throw error
+        switch place {
+        case .socket(let path): try connect(toSocket: path)
+        case .tcp(let address, let port): try connect(to: address, port)
         }
     }
 
+    /// Also when connecting fails: by then the object is complete.
     deinit { close(descriptor) }
 
     /// While the backlog of a unix socket is full, only a connect that blocks is woken when there is room, and it heeds the limit for

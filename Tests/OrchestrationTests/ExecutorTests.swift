@@ -36,21 +36,6 @@ final class Recorder: EventSink {
         #expect(await backend.performed.contains("streaming:lb1:2"))
     }
 
-    @Test func `runs at the same time what does not depend on each other`() async throws {
-        let recorder = Recorder()
-        try await Orchestrator(backend: SimulatedBackend(), events: recorder).apply(.sample(replicas: 2), prune: false)
-        let told = recorder.all.compactMap { event -> String? in
-            switch event {
-            case .stepStarted(let step): "begin \(step.id)"
-            case .stepFinished(let step, _, _): "end \(step.id)"
-            default: nil
-            }
-        }
-        let steps = ["create:shop_primary", "create:shop_replica1", "create:shop_replica2", "create:shop_lb1"]
-        let firstEnd = try #require(steps.compactMap { told.firstIndex(of: "end \($0)") }.min())
-        for step in steps { #expect(try #require(told.firstIndex(of: "begin \(step)")) < firstEnd, "\(told)") }
-    }
-
     @Test func `after a failure of any one step, the next run completes the cluster`() async throws {
         let whole = try await Orchestrator(backend: SimulatedBackend()).apply(.sample(replicas: 2), prune: false)
         for step in whole.steps {

@@ -69,14 +69,27 @@ import Testing
     }
 }
 
+@Suite struct `Steps that do not depend on each other` {
+    /// Each of them waits for all the others, so that one after the other they would never end.
+    @Test func `run at the same time`() async throws {
+        let backend = OvertakenBackend(
+            SimulatedBackend(),
+            meeting: ["create:shop_primary", "create:shop_replica1", "create:shop_replica2", "create:shop_lb1"]
+        )
+        try await Orchestrator(backend: backend).apply(.sample(replicas: 2), prune: false)
+    }
+}
+
 /// A backend on which somebody else does something just before the lock is taken for the first time, or takes places just before a
-/// step, which fails.
+/// step, which fails; and on which some steps wait for each other.
 private struct OvertakenBackend: ClusterBackend {
     private let backend: SimulatedBackend
     private let meanwhile: @Sendable () async throws -> Void
     private let lost: (step: String, host: HostUse)
     private let turns = Turns()
     private let losses = Turns()
+    private let meeting: Set<String>
+    private let met = Turns()
 
     private final class Turns: Sendable {
         private let taken = Mutex(0)
@@ -92,9 +105,10 @@ private struct OvertakenBackend: ClusterBackend {
         _ backend: SimulatedBackend,
         losing step: String = "",
         to host: HostUse = .none,
+        meeting: Set<String> = [],
         meanwhile: @escaping @Sendable () async throws -> Void = {}
     ) {
-        (self.backend, self.meanwhile, lost) = (backend, meanwhile, (step, host))
+        (self.backend, self.meanwhile, lost, self.meeting) = (backend, meanwhile, (step, host), meeting)
     }
 
     func lock(_ cluster: String, image: String?, breaking: Bool) async throws -> ClusterLock {
@@ -117,6 +131,12 @@ private struct OvertakenBackend: ClusterBackend {
     func perform(_ step: Step, of plan: Plan, progress: @escaping ProgressHandler) async throws -> String? {
         if step.id == lost.step, losses.next() == 1 {
             throw ClusterError(.failed, operation: step.title, message: "somebody else has it")
+        }
+        if meeting.contains(step.id) {
+            _ = met.next()
+            let end = ContinuousClock.now + .seconds(60)
+            while met.count < meeting.count, .now < end { try await Task.sleep(for: .milliseconds(5)) }
+            try #require(met.count == meeting.count, "\(step.id) waited for the others in vain")
         }
         return try await backend.perform(step, of: plan, progress: progress)
     }

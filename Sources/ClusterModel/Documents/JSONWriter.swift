@@ -1,6 +1,8 @@
 extension Document {
     /// This document as JSON, members in their order; `pretty` indents by two spaces and writes one item per line.
     public func json(pretty: Bool = false) -> String {
+        // The usual document of a script's inner loop needs no buffer.
+        if case .integer(let value) = self { return String(value) }
         var writer = JSONWriter(pretty: pretty)
         writer.write(self)
         return String(decoding: writer.bytes, as: UTF8.self)

@@ -43,6 +43,7 @@ public struct DockerClusterBackend: ClusterBackend {
         do {
             return try await PostgresSession.run(query, on: endpoint)
         } catch let error as PostgresError {
+            if error.kind == .connection { memory.forgetSecrets() }
             throw ClusterError(error, operation: "run SQL on \(target.name)")
         }
     }

@@ -9,6 +9,8 @@ final class RunMemory: Sendable {
     /// What is known of one run.
     struct Run: Sendable {
         var secrets: Secrets?
+        /// Those that it changes, as they were before.
+        var secretsBefore: [SecretName: String] = [:]
         /// The run made the control volume itself, so that nothing can be on it but what the run wrote.
         var madeControlVolume = false
         /// Nothing was written there yet either.
@@ -49,6 +51,9 @@ final class RunMemory: Sendable {
 
     /// The secrets on a control volume, if this process has read them.
     func secrets(on volume: VolumeDetails) -> Secrets? { passwords.withLock { $0["\(volume.name) \(volume.created)"] } }
+
+    /// They were changed, or may have been by somebody else: the next question reads them again.
+    func forgetSecrets() { passwords.withLock { $0.removeAll() } }
 
     func note(_ secrets: Secrets, on volume: VolumeDetails) {
         guard !volume.created.isEmpty else { return }

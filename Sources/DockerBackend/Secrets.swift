@@ -1,10 +1,7 @@
 internal import ClusterModel
 
-/// The names of a cluster's secrets, which are also the names of their files.
-enum SecretName: String, CaseIterable, Sendable {
-    case superuser, replication, monitor, pcp, rest
-
-    /// The PostgreSQL role that logs in with it, where there is one.
+extension SecretName {
+    /// Who logs in with it.
     var role: String {
         switch self {
         case .superuser: "postgres"
@@ -13,6 +10,20 @@ enum SecretName: String, CaseIterable, Sendable {
         case .pcp, .rest: "pgbc"
         }
     }
+
+    /// Whether that is a role of PostgreSQL.
+    var isOfPostgres: Bool {
+        switch self {
+        case .superuser, .replication, .monitor: true
+        case .pcp, .rest: false
+        }
+    }
+
+    /// Where it is kept, below the control volume's root.
+    var path: String { "secrets/\(rawValue)" }
+
+    /// Where the old one is kept while it is being changed.
+    var pathBefore: String { "secrets/\(rawValue).before" }
 }
 
 /// A cluster's passwords and tokens. They live on its control volume, in files that only root in the containers can read.
@@ -31,7 +42,14 @@ struct Secrets: Sendable, Equatable {
 
     /// One file for each secret, below the control volume's root.
     var files: [UploadFile] {
-        SecretName.allCases.map { UploadFile("secrets/\($0.rawValue)", bytes: Array(self[$0].utf8), mode: 0o600) }
+        SecretName.allCases.map { UploadFile($0.path, bytes: Array(self[$0].utf8), mode: 0o600) }
+    }
+
+    /// Others for some of the names.
+    func renewed(_ names: [SecretName]) -> Secrets {
+        var renewed = self
+        for name in names { renewed.values[name] = Self.random() }
+        return renewed
     }
 
     /// 32 letters and digits: 190 bits, and nothing that any shell, file or connection string would have to quote.

@@ -31,8 +31,8 @@ extension DockerClusterBackend {
         return endpoint(host: host, port: node?.port ?? balancer.port, secrets, role, database: database)
     }
 
-    /// The secrets as the control volume holds them. They last as long as the volume does, and to read it is the slowest call of the
-    /// engine, so that this process reads them once.
+    /// The secrets as the control volume holds them. They seldom change, and to read it is the slowest call of the engine, so that this
+    /// process reads them once, and again when a login has failed.
     private func secrets(of snapshot: EngineSnapshot) async throws -> Secrets? {
         let volume = snapshot.volumes.first { $0.name == VolumeName.control(snapshot.name) }
         if let volume, let known = memory.secrets(on: volume) { return known }

@@ -49,6 +49,13 @@ public struct ClusterError: Error, Sendable, CustomStringConvertible {
         self.details = details
     }
 
+    /// The same with advice, where it has none yet.
+    public func advising(_ advice: String) -> ClusterError {
+        var error = self
+        error.advice = error.advice ?? advice
+        return error
+    }
+
     /// One line, and a line for each detail.
     public var description: String {
         let first = "could not \(operation): \(message)"

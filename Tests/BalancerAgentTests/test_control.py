@@ -240,7 +240,8 @@ class LandingWrites(unittest.TestCase):
     def make(self, *answers, pool=None):
         self.asked, self.pgpool = iter(answers), mock.Mock(**{"mark.return_value": 3})
         watch = SimpleNamespace(node=SimpleNamespace(address="10.0.0.21"), link=SimpleNamespace(ask=lambda *_: (True,)))
-        fleet = SimpleNamespace(watch=lambda id: watch, look_at_pool=lambda: True, pool=pool or {})
+        fleet = SimpleNamespace(watch=lambda id: watch, look_at_pool=lambda: True, pool=pool or {},
+                                secrets=lambda name: ["secret"])
 
         class FakeLink:
             def __init__(self, *_):
@@ -258,7 +259,7 @@ class LandingWrites(unittest.TestCase):
         patcher = mock.patch("landing.Link", FakeLink)
         patcher.start()
         self.addCleanup(patcher.stop)
-        return landing.Landing(fleet, self.pgpool, 9999, "secret")
+        return landing.Landing(fleet, self.pgpool, 9999)
 
     def test_a_write_that_the_new_primary_has_is_a_success(self):
         self.assertIsNone(self.make(("0/10", "10.0.0.21")).write(1, 5))
@@ -273,7 +274,6 @@ class LandingWrites(unittest.TestCase):
 
     def test_pgpool_is_told_of_a_primary_that_it_still_uses_and_of_no_other(self):
         made = self.make()
-        made.fleet.pcp_secret = "secret"
         with mock.patch("landing.PCP") as pcp:
             pcp = pcp.return_value.__enter__.return_value
             pcp.nodes.return_value = {0: in_pool("up", "primary"), 1: in_pool("down")}

@@ -141,6 +141,19 @@ struct BadInputTests {
         #expect(run.errors.contains("x.lua:2: in main chunk"))
     }
 
+    @Test func `verbose adds what was asked for, and --json does always`() async throws {
+        let script = "local node = pgbc.cluster('shop'):node('nowhere')"
+        let engine = try await FakeRun.engine(holding: Sample.shop)
+        let run = try await FakeRun(script: script, options: ["-v"], on: engine)
+        #expect(run.errors.contains("\n  in cluster.find[\"shop\",\"node\",\"nowhere\"]\n"), "\(run.errors)")
+        let json = try await FakeRun(script: script, options: ["--json"], on: engine)
+        #expect(
+            (json.output + json.errors).contains(
+                #""primitive":"cluster.find","arguments":["shop","node","nowhere"],"traceback":""#
+            )
+        )
+    }
+
     @Test func `places in pgbc's own recipes are not shown`() async throws {
         let run = await FakeRun(["run", "status"])
         #expect(!run.errors.contains("recipe/"))

@@ -100,6 +100,15 @@ struct RecipeVerbTests {
         #expect(await FakeRun(["scale", "--help"], in: folder.folder).output.hasPrefix("mine\n\nUSAGE: pgbc scale "))
     }
 
+    @Test(arguments: [["doctor"], ["exec", "lb1", "--", "ls"]])
+    func `a user's own recipe goes before a verb that does more than its recipe`(_ words: [String]) async throws {
+        let folder = try TemporaryFolder([
+            "pgbc/doctor.lua": "pgbc.args {} return 'mine'",
+            "pgbc/exec.lua": "local a = pgbc.args { of = { type = 'list', positional = true } } return 'mine'",
+        ])
+        #expect(await FakeRun(words, in: folder.folder).output == "mine\n")
+    }
+
     @Test func `resume goes on with a run, and without one lets clients go on`() throws {
         func words(_ line: String...) throws -> [String] {
             try Spelling(line, inputIsTerminal: false, recipes: ["resume"], isRun: { $0 == "abc" }).words

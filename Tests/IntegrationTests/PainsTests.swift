@@ -49,6 +49,25 @@ private let pains: [(number: Int, pain: String, tests: [String])] = [
         ["a slot is capped, and status shows what it retains while its replica is away"]
     ),
     (
+        11, "major upgrades",
+        ["a major upgrade keeps every row, goes back to the old data, and removes it when it is committed"]
+    ),
+    (
+        12, "secrets in the environment; a password change is ignored",
+        [
+            "no secret can be seen in containers, logs, networks, volumes, or any process",
+            "changed secrets let nobody in with the old ones, and sessions that are open go on",
+        ]
+    ),
+    (
+        13, "every role has to be copied to the balancer",
+        ["a role made in PostgreSQL logs in through the balancer, and only with its password"]
+    ),
+    (
+        14, "pool saturation is invisible",
+        ["a pool that is full is seen, and one that PostgreSQL has no room for is refused before the start"]
+    ),
+    (
         15, "a deployment that broke half-way cannot be run again",
         [
             "a killed init is completed by the next init, a killed destroy by the next destroy",

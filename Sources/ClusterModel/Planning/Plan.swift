@@ -76,6 +76,12 @@ public struct Step: Sendable, Equatable, Identifiable {
         case undoUpgrade(balancer: String, UpgradeRecord)
         /// Remove the data of the old major version.
         case commitUpgrade(balancer: String, UpgradeRecord)
+        /// Write new secrets where the containers read them, with the old ones beside them.
+        case writeSecrets([SecretName])
+        /// Give a balancer's roles their new passwords, have its nodes and its agent use them, and see that all of them do.
+        case takeSecrets(balancer: String)
+        /// Take away the old secrets.
+        case forgetSecrets
     }
 
     /// Unique in its plan, e.g. `start:primary1`.

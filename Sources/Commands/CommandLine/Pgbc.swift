@@ -51,11 +51,13 @@ public enum Pgbc {
         }
     }
 
-    /// A user's own recipe in the place of a verb's may take other arguments than the verb.
+    /// A user's own recipe in the place of a verb's may take other arguments than the verb. Most verbs run their recipe, whosever it is;
+    /// two do more than a recipe can.
     private static func parsed(_ words: [String], _ shelf: RecipeShelf) throws -> any ParsableCommand {
         do {
             let command = try PgbcCommand.parseAsRoot(words)
-            return command is any Verb || !isReplaced(words, shelf) ? command : try asRecipe(words)
+            let runsRecipe = command is any Verb && !(command is DoctorVerb) && !(command is ExecVerb)
+            return runsRecipe || !isReplaced(words, shelf) ? command : try asRecipe(words)
         } catch {
             guard isReplaced(words, shelf) else { throw error }
             return try asRecipe(words)

@@ -10,6 +10,9 @@ struct ErrorReport: Equatable {
     /// Where in the user's own script.
     var location: String?
     var traceback: String?
+    /// The primitive that failed, and what it was called with.
+    var primitive: String?
+    var arguments: Document?
 
     init(_ code: ClusterError.Code, _ message: String) {
         self.code = code.description
@@ -61,6 +64,7 @@ struct ErrorReport: Equatable {
         if let step = error.step { message += "\n  in step '\(step)'" }
         if hidesPlace, error.cause != nil { location = nil }
         traceback = error.traceback.isEmpty ? nil : error.traceback
+        (primitive, arguments) = (error.primitive, error.arguments)
         if error.kind == .cancelled { self = Self(.cancelled, Self.interrupted) }
     }
 
@@ -78,8 +82,9 @@ extension ErrorReport {
     /// The lines for the standard error.
     func text(theme: Theme, verbose: Bool) -> String {
         let place = location.map { "\($0): " } ?? ""
-        let trace =
-            verbose ? (traceback ?? "").split(separator: "\n").map { "\n  \(theme.faint(String($0)))" }.joined() : ""
+        let call = primitive.map { ["in \($0)\(arguments?.json() ?? "")"] } ?? []
+        let frames = (traceback ?? "").split(separator: "\n").map(String.init)
+        let trace = verbose ? (call + frames).map { "\n  \(theme.faint($0))" }.joined() : ""
         return "\(theme.bad("error:")) \(place)\(message)\(trace)\n"
     }
 
@@ -89,7 +94,11 @@ extension ErrorReport {
             .init("event", "error"), .init("code", .string(code)), .init("exit_code", .integer(Int(exitCode))),
             .init("message", .string(message)),
         ]
-        if let location { members.append(.init("location", .string(location))) }
+        guard let location else { return .object(members) }
+        members.append(.init("location", .string(location)))
+        if let primitive { members.append(.init("primitive", .string(primitive))) }
+        if let arguments { members.append(.init("arguments", arguments)) }
+        if let traceback { members.append(.init("traceback", .string(traceback))) }
         return .object(members)
     }
 }

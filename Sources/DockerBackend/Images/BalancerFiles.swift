@@ -34,6 +34,7 @@ enum BalancerFiles {
         UploadFile("record.py", bytes: PackageResources.record_py, mode: 0o644),
         UploadFile("rest.py", bytes: PackageResources.rest_py, mode: 0o644),
         UploadFile("restart.py", bytes: PackageResources.restart_py, mode: 0o644),
+        UploadFile("rotation.py", bytes: PackageResources.rotation_py, mode: 0o644),
         UploadFile("settings.py", bytes: PackageResources.settings_py, mode: 0o644),
         UploadFile("story.py", bytes: PackageResources.story_py, mode: 0o644),
         UploadFile("switchover.py", bytes: PackageResources.switchover_py, mode: 0o644),

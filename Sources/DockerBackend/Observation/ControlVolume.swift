@@ -52,6 +52,12 @@ struct ControlVolume: Sendable {
         )
     }
 
+    /// The secrets that are being changed, as they were before; empty while none is.
+    var secretsBefore: [SecretName: String] {
+        let found = SecretName.allCases.map { ($0, text($0.pathBefore) ?? "") }.filter { !$0.1.isEmpty }
+        return Dictionary(uniqueKeysWithValues: found)
+    }
+
     /// "TERM ID": which node the containers hold to be the primary.
     func record(of balancer: String) -> PrimaryRecord? {
         let numbers = text("\(balancer)/primary")?.split(whereSeparator: \.isWhitespace).compactMap { Int($0) } ?? []

@@ -61,6 +61,9 @@ extension DockerClusterBackend {
         case .upgradeData(let balancer, let upgrade): return try await work.upgradeData(of: balancer, upgrade)
         case .undoUpgrade(let balancer, let upgrade): return try await work.undoUpgrade(of: balancer, upgrade)
         case .commitUpgrade(let balancer, let upgrade): return try await work.commitUpgrade(of: balancer, upgrade)
+        case .writeSecrets(let names): return try await work.writeSecrets(names)
+        case .takeSecrets(let balancer): return try await work.takeSecrets(balancer)
+        case .forgetSecrets: return try await work.forgetSecrets()
         }
     }
 

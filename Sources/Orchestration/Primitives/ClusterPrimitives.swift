@@ -3,7 +3,7 @@ internal import ClusterModel
 extension Primitive {
     /// Whole clusters: observe, plan, apply, destroy.
     static var clusterPrimitives: [Primitive] {
-        [names, list, exists, find, members, status, memberStatus, plan, apply, destroy]
+        [names, list, exists, find, members, status, memberStatus, plan, apply, rotateSecrets, destroy]
     }
 
     private static var names: Primitive {
@@ -104,6 +104,28 @@ extension Primitive {
                 renew: call.flag("renew")
             )
             .document
+        }
+    }
+
+    private static var rotateSecrets: Primitive {
+        Primitive(
+            "cluster.rotate_secrets",
+            as: "cluster:rotate_secrets",
+            [
+                .cluster,
+                Parameter(
+                    "names",
+                    .list,
+                    optional: true,
+                    "of \(SecretName.allCases.map(\.rawValue).joined(separator: ", ")); all without"
+                ),
+            ],
+            result: "the plan that was carried out",
+            summary:
+                "Changes passwords and tokens for real; sessions that are open stay open, the old ones let nobody in any more.",
+            effect: .change
+        ) { call in
+            try await call.orchestrator.rotateSecrets(try call.texts("names"), of: try call.text("cluster")).document
         }
     }
 

@@ -27,6 +27,7 @@ extension RecipeShelf {
         "resume": PackageResources.resume_lua,
         "rolling-restart": PackageResources.rolling_restart_lua,
         "scale": PackageResources.scale_lua,
+        "secrets": PackageResources.secrets_lua,
         "status": PackageResources.status_lua,
         "switchover": PackageResources.switchover_lua,
         "upgrade": PackageResources.upgrade_lua,

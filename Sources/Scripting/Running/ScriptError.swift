@@ -1,3 +1,4 @@
+public import ClusterModel
 internal import LuaRuntime
 
 /// How a script ended that did not reach its end.
@@ -30,6 +31,10 @@ public struct ScriptError: Error, Sendable, CustomStringConvertible {
     public let step: String?
     /// The error of a primitive that the script did not catch.
     public let cause: (any Error)?
+    /// The name of that primitive: `node.query`.
+    public let primitive: String?
+    /// What it was called with, a list, without the passwords in statements.
+    public let arguments: Document?
     /// The path of the request that failed so.
     let request: String?
 
@@ -42,7 +47,11 @@ public struct ScriptError: Error, Sendable, CustomStringConvertible {
         step = error.step
         let failure = error.underlying as? PrimitiveFailure
         cause = failure?.cause ?? error.underlying
-        request = failure?.request
+        request = failure?.request?.path
+        primitive = failure?.request?.name
+        arguments = failure?.request.map { request in
+            Secrets.hidden(in: .array(request.arguments.map(Document.init)), of: request.name)
+        }
     }
 
     /// The place, what went wrong there, and in which step.
@@ -55,8 +64,8 @@ public struct ScriptError: Error, Sendable, CustomStringConvertible {
 /// An error of a primitive, with the fields that a script sees of it.
 struct PrimitiveFailure: LuaConvertibleError {
     let cause: any Error
-    /// The path of the request; `nil` outside of a run.
-    var request: String?
+    /// What was asked for; `nil` outside of a run.
+    var request: LuaRequest?
 
     var luaFields: LuaTable {
         switch cause {

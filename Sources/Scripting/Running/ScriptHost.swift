@@ -44,7 +44,7 @@ struct ScriptHost: LuaHost {
         do {
             return try await answer(request)
         } catch {
-            throw PrimitiveFailure(cause: error, request: request.path)
+            throw PrimitiveFailure(cause: error, request: request)
         }
     }
 

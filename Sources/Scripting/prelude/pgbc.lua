@@ -67,6 +67,7 @@ cluster.method("destroy", function(self, options)
   return host.call("cluster.destroy", self.name, options and options.keep_data)
 end)
 
+cluster.method("rotate_secrets", function(self, names) return host.call("cluster.rotate_secrets", self.name, names) end)
 cluster.method("upgrades", function(self) return host.call("cluster.upgrades", self.name) end)
 cluster.method("repair", function(self, quiet) return host.call("cluster.repair", self.name, quiet) end)
 cluster.method("install_watcher", function(self, arguments)

@@ -21,6 +21,8 @@ extension SimulatedCluster {
         case .switchover(let name, let id, let seconds): try switchOver(name, to: id, within: Double(seconds))
         case .failover(let name, let id): try forceFailover(name, to: id)
         case .reclone(let name, let id): try reclone(id, of: name)
+        // Nobody logs in here.
+        case .writeSecrets, .takeSecrets, .forgetSecrets: break
         case .checkUpgrade, .noteUpgrade, .upgradeData, .undoUpgrade, .commitUpgrade: try upgrade(action)
         default: throw .wouldFail("the simulation does not know this step")
         }

@@ -31,6 +31,7 @@ try("cluster:apply", function() is(0, #cluster:apply(wanted).steps) end)
 try("cluster:balancers", function() is("lb1", cluster:balancers()[1].name) end)
 try("cluster:nodes", function() is(2, #cluster:nodes()) end)
 try("cluster:node", function() is("lb1-replica1", cluster:node("lb1-replica1").name) end)
+try("cluster:rotate_secrets", function() is(3, #cluster:rotate_secrets({ "rest" }).steps) end)
 local lb = cluster:balancer("lb1")
 
 -- balancer

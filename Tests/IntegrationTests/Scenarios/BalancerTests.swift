@@ -37,6 +37,43 @@ extension OnARealEngine {
         }
 
         @Test
+        func `a pool that is full is seen, and one that PostgreSQL has no room for is refused before the start`()
+            async throws
+        {
+            let cluster = try SharedCluster.running
+            let primary = try await cluster.node("lb1-primary")
+            var sessions: [RunningProgram] = []
+            for _ in 0..<7 {
+                sessions.append(
+                    try await cluster.start("psql", "lb1", "--cluster", cluster.name, "--", "-c", "SELECT pg_sleep(60)")
+                )
+            }
+            try await wait(upTo: .seconds(30), until: "status tells that the pool is full") {
+                try await cluster.status().findings.contains { $0.kind == "pool_full" && $0.subject == "lb1" }
+            }
+            let metrics = try await PlainHTTP.send(
+                "GET",
+                "/metrics",
+                to: .port(try #require(try await cluster.status().balancers.first).rest_port)
+            )
+            #expect(metrics.body.contains("\npgbc_pool_free 0\n"), "\(metrics)")
+            for session in sessions { session.send(SIGKILL) }
+            _ = try await primary.run(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'"
+            )
+            for session in sessions { _ = try await session.finish() }
+            try await cluster.becomesWell()
+
+            let crowded = """
+                return cluster "\(cluster.name)x" {
+                  balancer "lb1" { pool = { num_init_children = 100, max_pool = 4 }, settings = { max_connections = 100 } },
+                }
+                """
+            let refused = try await cluster.pgbc("init", "--config", try cluster.write(crowded, to: "crowded.lua"))
+            #expect(refused.code == 2 && refused.errors.contains("raise max_connections to"), "\(refused)")
+        }
+
+        @Test
         func `a script's question to a node can neither change anything nor hang`() async throws {
             let cluster = try SharedCluster.running
             let file = try cluster.write(

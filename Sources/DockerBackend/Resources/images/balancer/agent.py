@@ -25,6 +25,7 @@ from logins import Logins
 from pgpool import Pgpool
 from reconcile import HASTE, INTERVAL, Reconciler
 from record import RecordFile
+from rotation import Rotation
 from story import History
 
 PRIMARY_BOUND = 60.0
@@ -83,20 +84,21 @@ class Agent:
     def __init__(self):
         self.began = time.monotonic()
         self.settings = settings.load()
-        secret = self.settings.secret
-        self.fleet = Fleet(self.settings.directory, secret("monitor"), secret("pcp"))
+        self.fleet = Fleet(self.settings.directory, self.settings.secrets)
         self.record_file = RecordFile(self.settings.directory)
         self.fence = Fence()
         self.pool_port = config.pool_port(self.settings.hold)
         self.hold, self.bouncer = Hold(self.settings.hold), Bouncer()
         self.history = History(self.settings.directory)
         self.pgpool = Pgpool()
-        self.landing = Landing(self.fleet, self.pgpool, self.pool_port, secret("monitor"))
+        self.landing = Landing(self.fleet, self.pgpool, self.pool_port)
         self.failover = Failover(
             self.fleet, self.record_file, self.fence, self.hold, self.landing, self.history)
         self.reconciler = Reconciler(
             self.settings, self.fleet, self.record_file, self.failover, self.fence, self.pgpool, self.hold,
             self.landing)
+        self.rotation = Rotation(
+            self.settings, self.fleet, self.record_file, self.reconciler, self.pgpool, self.pool_port)
         self.logins = Logins(self.fleet, self.record_file)
         self.rest = None
         self.stopping = threading.Event()
@@ -210,6 +212,7 @@ class Agent:
         """One reconciliation. What goes wrong in it is logged and tried again: it must not take the clients down."""
         try:
             self.record_file.keep_spare()
+            self.rotation.begin()
             return self.reconciler.round()
         except Exception:
             log(f"reconciliation failed: {traceback.format_exc()}")
@@ -221,6 +224,7 @@ class Agent:
         commands = CommandServer(self.failover, self.logins, self.hold.nudge)
         try:
             self.wait_for_primary()
+            self.rotation.take()
             self.start_pgpool()
             self.start_rest()
             pause = 0.0

@@ -262,6 +262,13 @@ class Control:
             time.sleep(0.1)
         return problem(504, "Configuration not reloaded", f"pgpool did not answer within {VERIFY_BOUND:g} s")
 
+    def secrets(self, body):
+        """Takes over the secrets that pgbc has changed."""
+        names, reason = self.agent.rotation.take()
+        if reason:
+            return problem(503, "Secrets not taken", reason, "not_taken")
+        return 200, {"status": "taken" if names else "nothing to do", "secrets": names}
+
     def logrotate(self, body):
         return problem(501, "Log rotation not available", "the log goes to stderr; the container engine keeps it")
 

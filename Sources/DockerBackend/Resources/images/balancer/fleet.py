@@ -12,10 +12,11 @@ from pcp import PCP, PCPError
 
 
 class Fleet:
-    def __init__(self, directory, monitor_secret, pcp_secret):
+    def __init__(self, directory, secrets):
+        """`secrets` answers, by name, the secrets to be tried one after the other."""
         self.directory = Path(directory)
         self.nodes_path, self.detached_path = self.directory / "nodes", self.directory / "detached"
-        self.monitor_secret, self.pcp_secret = monitor_secret, pcp_secret
+        self.secrets = secrets
         self.nodes = {}
         self._watches = {}
         self._stamp = None
@@ -56,7 +57,7 @@ class Fleet:
                 del self._watches[id]
         for id, node in nodes.items():
             if id not in self._watches:
-                self._watches[id] = Watch(node, self.monitor_secret, self.wake)
+                self._watches[id] = Watch(node, self.monitor_secrets, self.wake)
                 self._watches[id].start()
         self.nodes = nodes
         self._forget_detached()
@@ -75,6 +76,9 @@ class Fleet:
         found = {watch.node.id: watch.latest() for watch in self.watches()}
         return {id: sample for id, sample in found.items() if sample}
 
+    def monitor_secrets(self):
+        return self.secrets("monitor")
+
     def wake(self):
         """Something changed: the next reconciliation comes at once."""
         self.awake.set()
@@ -84,7 +88,7 @@ class Fleet:
     def look_at_pool(self):
         """Asks pgpool's PCP port for the state of its backends; on failure the old view stays, with `pool_problem`."""
         try:
-            with PCP(self.pcp_secret) as pcp:
+            with PCP(self.secrets("pcp")[0]) as pcp:
                 self.pool = pcp.nodes()
             self.pool_at, self.pool_problem = time.monotonic(), None
             return True

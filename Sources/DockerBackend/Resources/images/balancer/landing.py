@@ -19,13 +19,13 @@ SEEN = "SELECT NOT pg_is_in_recovery() AND pg_current_wal_flush_lsn() >= %s::pg_
 
 
 class Landing:
-    def __init__(self, fleet, pgpool, port, secret):
-        self.fleet, self.pgpool, self.port, self.secret = fleet, pgpool, port, secret
+    def __init__(self, fleet, pgpool, port):
+        self.fleet, self.pgpool, self.port = fleet, pgpool, port
 
     def tell(self, id):
         """Makes pgpool notice at once what it would notice within a second or two: the old primary `id` is gone."""
         try:
-            with PCP(self.fleet.pcp_secret) as pcp:
+            with PCP(self.fleet.secrets("pcp")[0]) as pcp:
                 seen = pcp.nodes().get(id)
                 if seen and seen.status in IN_POOL:
                     pcp.detach(id)
@@ -72,7 +72,8 @@ class Landing:
         return problem
 
     def _attempt(self, id, seconds):
-        link, watch = Link("127.0.0.1", self.port, "pgbc_monitor", self.secret), self.fleet.watch(id)
+        link = Link("127.0.0.1", self.port, "pgbc_monitor", self.fleet.secrets("monitor")[0])
+        watch = self.fleet.watch(id)
         try:
             lsn, address = link.ask(WRITE, seconds)
             if watch is None or address != watch.node.address:

@@ -14,10 +14,12 @@ class Unanswered(Exception):
 
 class Link:
     def __init__(self, address, port, user, secret):
+        """`secret` is the password, or what answers the passwords to be tried one after the other."""
         self.parameters = {
-            "host": address, "port": port, "user": user, "password": secret, "dbname": "postgres",
+            "host": address, "port": port, "user": user, "dbname": "postgres",
             "application_name": "pgbc_agent", "gssencmode": "disable",
         }
+        self.passwords = secret if callable(secret) else lambda: [secret]
         self.connection = None
         self.prepared = set()  # statements that this connection knows
         self.ended_at = 0.0  # when an open connection was last found ended by the server
@@ -80,9 +82,7 @@ class Link:
 
     def _exchange(self, sql, arguments, deadline, name=None):
         if self.connection is None:
-            connection = psycopg2.connect(async_=True, **self.parameters)
-            self.connection = connection
-            self._wait(deadline)
+            self._connect(deadline)
         cursor = self.connection.cursor()
         if name and name not in self.prepared:
             cursor.execute(f"PREPARE {name} AS {sql}")
@@ -93,6 +93,19 @@ class Link:
         if not cursor.description:
             return [], []
         return [column.name for column in cursor.description], cursor.fetchall()
+
+    def _connect(self, deadline):
+        *others, last = self.passwords()
+        for password in others:
+            try:
+                return self._log_in(password, deadline)
+            except psycopg2.OperationalError:  # of a wrong password libpq has no code
+                self._drop()
+        self._log_in(last, deadline)
+
+    def _log_in(self, password, deadline):
+        self.connection = psycopg2.connect(async_=True, password=password, **self.parameters)
+        self._wait(deadline)
 
     def _wait(self, deadline):
         """Drives the connection until it is ready."""

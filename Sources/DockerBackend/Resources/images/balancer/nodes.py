@@ -90,10 +90,10 @@ def known_timeline(before, sample):
 class Watch(threading.Thread):
     """Keeps the latest sample of one node. Failing is a state here, not an error: `problem` says which."""
 
-    def __init__(self, node, monitor_secret, on_change=lambda: None):
+    def __init__(self, node, secrets, on_change=lambda: None):
         super().__init__(name=f"watch-{node.id}", daemon=True)
         self.node = node
-        self.link = Link(node.address, node.port, "pgbc_monitor", monitor_secret)
+        self.link = Link(node.address, node.port, "pgbc_monitor", secrets)
         self.on_change = on_change
         self.changed = threading.Condition()
         self.alarm, self.bell = os.pipe()

@@ -66,6 +66,6 @@ class Observer:
         with self.lock:
             found = self.links.get(id)
             if found is None or found[0] != (node.address, node.port):
-                link = Link(node.address, node.port, "pgbc_monitor", self.agent.settings.secret("monitor"))
+                link = Link(node.address, node.port, "pgbc_monitor", self.agent.fleet.monitor_secrets)
                 found = self.links[id] = ((node.address, node.port), link)
             return found[1]

@@ -81,8 +81,8 @@ class Reconciler:
             return names, bool(late)
 
     def reread_settings(self, before):
-        """`hold` stays what it was when the container was made."""
-        return replace(load_settings(), hold=before.hold)
+        """`hold` stays what it was when the container was made, and what was taken of changed secrets is known."""
+        return replace(load_settings(), hold=before.hold, taken=before.taken)
 
     def stale_parameters(self):
         """Names of parameters that pgbc has changed and nobody has reloaded yet."""

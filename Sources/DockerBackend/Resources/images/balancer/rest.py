@@ -149,12 +149,17 @@ class Server(ThreadingHTTPServer):
             return getattr(control, call[2])(int(call[1]), body)
         routes = {
             "/api/v1/control/reload": control.reload, "/api/v1/control/logrotate": control.logrotate,
+            "/api/v1/control/secrets": control.secrets,
             "/api/v1/cache/invalidate": control.invalidate, "/api/v1/watchdog/start": control.watchdog,
             "/api/v1/watchdog/stop": control.watchdog, "/api/v1/switchover": control.switchover,
             "/api/v1/failover": control.failover, "/api/v1/clients/pause": control.pause,
             "/api/v1/clients/resume": control.resume,
         }
         return routes[path](body) if path in routes else None
+
+
+def is_one_of(given, secrets):
+    return any([hmac.compare_digest(given.encode(), secret.encode()) for secret in secrets])
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -231,16 +236,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def authorized(self):
         given = self.headers.get("Authorization", "")
-        wanted = "Bearer " + self.server.agent.settings.secret("rest")
-        return hmac.compare_digest(given.encode(), wanted.encode())
+        return is_one_of(given, [f"Bearer {token}" for token in self.server.agent.settings.secrets("rest")])
 
     def login(self, body):
-        secret = self.server.agent.settings.secret
+        settings = self.server.agent.settings
         try:
             given = json.loads(body)
             name, password = str(given["username"]), str(given["password"])
         except (ValueError, KeyError, TypeError):
             return 400, {"error": "Bad Request", "reason": 'expected {"username": "pgbc", "password": "…"}'}
-        if name != "pgbc" or not hmac.compare_digest(password.encode(), secret("pcp").encode()):
+        if name != "pgbc" or not is_one_of(password, settings.secrets("pcp")):
             return 401, {"error": "Unauthorized", "message": "wrong user name or password"}
-        return 200, {"token": secret("rest"), "token_type": "Bearer", "expires_in": None}
+        return 200, {"token": settings.secret("rest"), "token_type": "Bearer", "expires_in": None}

@@ -2,7 +2,7 @@
 
 import json
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 CONTROL = Path("/pgbc/control")
@@ -20,15 +20,36 @@ class Settings:
     parameters: dict
     hold: bool = False
     control: Path = CONTROL
+    taken: dict = field(default_factory=dict)  # changed secrets, by name, that are in force although the old one is still there
 
     @property
     def directory(self):
         return self.control / self.balancer
 
     def secret(self, name):
-        path = self.control / "secrets" / name
+        """The secret that is in force: while it is being changed, the one before until the new one was taken."""
+        new, old = self._read(name), self.secret_before(name)
+        return old if old and self.taken.get(name) != new else new
+
+    def secrets(self, name):
+        """That one, and then the other one while there are two: somebody else may have got further with the change."""
+        known = [self.secret(name), self._read(name), self.secret_before(name)]
+        return list(dict.fromkeys(secret for secret in known if secret))
+
+    def secret_before(self, name):
+        """What it is changed from; empty while it is not being changed."""
         try:
-            return path.read_text().strip("\n")
+            return (self.control / "secrets" / f"{name}.before").read_text().strip("\n")
+        except OSError:
+            return ""
+
+    def take(self, names):
+        """From now on the new ones are in force."""
+        self.taken.update({name: self._read(name) for name in names})
+
+    def _read(self, name):
+        try:
+            return (self.control / "secrets" / name).read_text().strip("\n")
         except OSError as error:
             raise SettingsError(f"secret {name}: {error}") from error
 

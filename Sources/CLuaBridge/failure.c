@@ -93,6 +93,31 @@ static int64_t token_of(lua_State *L, int error) {
     return token == NULL ? 0 : *token;
 }
 
+static int stringify(lua_State *L) {
+    luaL_tolstring(L, 1, NULL);
+    return 1;
+}
+
+// What the error at `error` says of itself.
+static const char *text_of(lua_State *L, int error, int anchor) {
+    lua_pushcfunction(L, stringify);
+    lua_pushvalue(L, error);
+    int status = lua_pcall(L, 1, 1, 0);
+    if (status == LUA_ERRMEM) lua_error(L);
+    if (status != LUA_OK) {
+        lua_pop(L, 1);
+        lua_pushliteral(L, "an error whose __tostring fails");
+    }
+    return keep(L, anchor);
+}
+
+// A table that a script raised is told as the host's errors are, unless it has its own way.
+static bool tells_itself(lua_State *L, int error) {
+    if (luaL_getmetafield(L, error, "__tostring") == LUA_TNIL) return false;
+    lua_pop(L, 1);
+    return true;
+}
+
 // Stack: the error, the description. Copies what is known about the error to strings that the registry keeps.
 static int describe(lua_State *L) {
     description *found = lua_touserdata(L, 2);
@@ -120,10 +145,11 @@ static int describe(lua_State *L) {
         failure->step = field(L, 1, anchor, "step");
         failure->token = token_of(L, 1);
     }
-    if (!ours || *failure->message == '\0') {
-        luaL_tolstring(L, 1, NULL);
-        failure->message = keep(L, anchor);
+    if (!ours && lua_istable(L, 1) && !tells_itself(L, 1)) {
+        failure->code = field(L, 1, anchor, "code");
+        failure->message = field(L, 1, anchor, "message");
     }
+    if (*failure->message == '\0') failure->message = text_of(L, 1, anchor);
     failure->kind = kind_of(found, ours);
     if (failure->kind == LB_FAILURE_SYNTAX) {
         failure->location = syntax_location(L, anchor, failure->message);

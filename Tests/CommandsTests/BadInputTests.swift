@@ -141,6 +141,29 @@ struct BadInputTests {
         #expect(run.errors.contains("x.lua:2: in main chunk"))
     }
 
+    @Test(arguments: [
+        ("error({ message = 'quota exceeded', code = 'conflict' })", "error: x.lua:1: quota exceeded\n", 5),
+        (
+            "error(setmetatable({}, { __tostring = function() error('no') end }))",
+            "error: x.lua:1: an error whose __tostring fails\n", 1
+        ),
+        (
+            "parallel { a = function() end }",
+            "error: bad argument 'functions' to parallel: expected a list, got a table (x.lua:1)\n", 2
+        ),
+        ("sleep(1 / 0)", "error: bad argument 'seconds' to sleep: expected a finite number, got inf (x.lua:1)\n", 2),
+        (
+            "json.encode('a\\xff')",
+            "error: bad argument 'value' to json.encode: expected text, got a string that is not UTF-8 (2 bytes); encode it, as in hex or base64 (x.lua:1)\n",
+            2
+        ),
+    ])
+    func `what would be lost or misread is said`(script: String, errors: String, code: Int32) async throws {
+        let run = try await FakeRun(script: script)
+        #expect(run.errors == errors)
+        #expect(run.code == code)
+    }
+
     @Test func `verbose adds what was asked for, and --json does always`() async throws {
         let script = "local node = pgbc.cluster('shop'):node('nowhere')"
         let engine = try await FakeRun.engine(holding: Sample.shop)

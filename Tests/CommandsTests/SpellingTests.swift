@@ -18,6 +18,7 @@ struct SpellingTests {
             ("--add-replica --balancer lb1 --count 2", "add-replica --balancer lb1 --count 2"),
             ("--destroy --config a.json", "destroy --config a.json --yes"),
             ("--destroy --yes", "destroy --yes"),
+            ("--destroy", "destroy"),
             ("--version", "--version"),
             ("--help", "--help"),
             ("init --config a.json", "init --config a.json"),
@@ -29,6 +30,10 @@ struct SpellingTests {
 
     @Test func `the legacy destroy asks where there is somebody to ask`() throws {
         #expect(try words("--destroy", terminal: true) == "destroy")
+    }
+
+    @Test func `the legacy destroy means the file of its folder`() throws {
+        #expect(try Spelling(["--destroy"], inputIsTerminal: false, hasConfig: true).words == ["destroy", "--yes"])
     }
 
     @Test func `two legacy verbs are refused`() {
@@ -51,6 +56,7 @@ struct SpellingTests {
             ("exec replica1 ls -l", "exec replica1 -- ls -l"),
             ("exec --cluster shop replica1 -- ls --json", "exec --cluster shop replica1 -- ls --json"),
             ("exec replica1 psql -c x --json", "exec replica1 -- psql -c x --json"),
+            ("exec replica1 --cluster shop -- ls -l", "exec --cluster shop replica1 -- ls -l"),
         ]
     )
     func `words of a script or a program are kept apart from pgbc's`(given: String, expected: String) throws {

@@ -111,6 +111,19 @@ struct Ground {
         #expect(try await ground.balancer().pool?.nodes.allSatisfy(\.isServing) == true)
     }
 
+    @Test func `anew, container and data, leaves it out for maintenance when it was`() async throws {
+        let ground = try await Ground()
+        try await ground.orchestrator.detach(ground.target("replica1"))
+        let plan = try await ground.orchestrator.replace(ground.target("replica1"))
+        #expect(plan.steps.last?.id == "streaming:lb1:1")
+        #expect(plan.notes == ["replica1 stays out for maintenance: pgbc maintenance replica1 off puts it back"])
+        let other = try await Ground()
+        try await other.orchestrator.detach(other.target("replica1"))
+        let rejoin = try await other.orchestrator.rejoin(other.target("replica1"), reclone: true)
+        #expect(rejoin.steps.last?.id == "streaming:lb1:1")
+        #expect(try await other.balancer().pool?.nodes.first { $0.id == 1 }?.isInMaintenance == true)
+    }
+
     @Test func `is refused for the primary while a replica could take over, with what to do first`() async throws {
         let ground = try await Ground()
         let error = await #expect(throws: ClusterError.self) {

@@ -392,12 +392,12 @@ import Testing
 }
 
 @Suite struct `A plan to destroy` {
-    @Test func `marks the cluster first and removes its control volume last but for the network`() {
+    @Test func `marks the cluster first, and keeps a container by which the mark can be read until all data is gone`() {
         let ids = Plan.destroy(.healthy(.sample()), keepData: false).steps.map(\.id)
         #expect(
             ids == [
-                "mark", "remove:shop_lb1", "remove:shop_primary", "volume:shop_primary_data", "remove:shop_replica1",
-                "volume:shop_replica1_data", "volume:shop_control", "network",
+                "mark", "remove:shop_primary", "volume:shop_primary_data", "remove:shop_replica1",
+                "volume:shop_replica1_data", "remove:shop_lb1", "volume:shop_control", "network",
             ]
         )
     }

@@ -54,6 +54,23 @@ import Testing
         #expect(try await ground.orchestrator.apply(.asLastAsked, to: "shop", prune: false).isEmpty)
     }
 
+    @Test(arguments: [
+        ("nosuch", "nothing was changed; pgbc psql has SHOW ALL"),
+        ("num_init_children", "num_init_children is a parameter of the balancer: write pool.num_init_children"),
+    ])
+    func `that PostgreSQL does not know are refused before anything is touched`(name: String, advice: String)
+        async throws
+    {
+        let ground = try await Ground()
+        let error = await #expect(throws: ClusterError.self) {
+            try await ground.orchestrator.set([.init(name, "1")], balancer: "lb1", of: "shop")
+        }
+        #expect(error?.code == .invalid)
+        #expect(error?.message == "PostgreSQL on primary does not know \(name)")
+        #expect(error?.advice == advice)
+        #expect(try await ground.orchestrator.apply(.asLastAsked, to: "shop", prune: false).isEmpty)
+    }
+
     @Test func `that PostgreSQL refuses are taken back`() async throws {
         let ground = try await Ground()
         let before = try await ground.backend.observe("shop", depth: .full).topology

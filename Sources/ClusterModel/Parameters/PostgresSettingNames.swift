@@ -1,7 +1,7 @@
 extension PostgresSetting {
     /// The settings that PostgreSQL 15 lists with `postgres --describe-config`, and those that 13, 14 and 16 to 18 have
     /// beside them. A name that is not here may still exist; one that is nearly here is a slip.
-    static let known = Set(names.split { $0 == " " || $0 == "\n" }.map(String.init))
+    public static let known = Set(names.split { $0 == " " || $0 == "\n" }.map(String.init))
 
     private static let names = """
         allow_alter_system archive_cleanup_command archive_command archive_library archive_mode archive_timeout

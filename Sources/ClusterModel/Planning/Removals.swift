@@ -98,6 +98,8 @@ extension Plan {
         for stray in observed.strays {
             plan.addContainerRemoval(stray.name, graceful: false, because: cause, after: first)
         }
+        // The mark can be read as long as a container is there: one stays until all data is gone.
+        let witness = keepData ? nil : observed.balancers.lazy.compactMap(\.container).first?.name
         for balancer in observed.balancers {
             plan.addRemoval(
                 of: balancer,
@@ -105,21 +107,22 @@ extension Plan {
                 because: cause,
                 volumes: observed.volumes,
                 cluster: observed.name,
+                leaving: witness,
                 // A stray may be a node's container whose removal was cut, and hold its volume.
                 after: first + observed.strays.map { "remove:\($0.name)" }
             )
         }
-        let removed = plan.steps.map(\.id)
+        let control = VolumeName.control(observed.name)
         if !keepData {
-            for volume in observed.volumes.sorted() where !plan.has("volume:\(volume)") {
-                plan.add(
-                    "volume:\(volume)",
-                    .removeVolume(name: volume),
-                    "remove volume \(volume)",
-                    because: cause,
-                    after: removed
-                )
-            }
+            let others = observed.volumes.subtracting([control]).sorted()
+            plan.addVolumeRemovals(others, because: cause, after: plan.steps.map(\.id))
+        }
+        if let witness {
+            plan.addContainerRemoval(witness, graceful: false, because: cause, after: plan.steps.map(\.id))
+        }
+        let removed = plan.steps.map(\.id)
+        if !keepData, observed.volumes.contains(control) {
+            plan.addVolumeRemovals([control], because: cause, after: removed)
         }
         if let network = observed.network {
             plan.add(
@@ -139,9 +142,10 @@ extension Plan {
         because cause: String,
         volumes: Set<String>,
         cluster: String,
+        leaving witness: String? = nil,
         after dependencies: [String] = []
     ) {
-        if let container = balancer.container {
+        if let container = balancer.container, container.name != witness {
             addContainerRemoval(container.name, graceful: keepData, because: cause, after: dependencies)
         }
         for node in balancer.nodes {
@@ -178,6 +182,22 @@ extension Plan {
             because: cause,
             after: ["remove:\(node.spec.containerName)"] + dependencies
         )
+    }
+
+    private mutating func addVolumeRemovals(
+        _ names: [String],
+        because cause: String,
+        after dependencies: [String]
+    ) {
+        for name in names where !has("volume:\(name)") {
+            add(
+                "volume:\(name)",
+                .removeVolume(name: name),
+                "remove volume \(name)",
+                because: cause,
+                after: dependencies
+            )
+        }
     }
 
     mutating func addContainerRemoval(

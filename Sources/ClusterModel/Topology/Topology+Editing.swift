@@ -19,8 +19,15 @@ extension Topology {
     }
 }
 
+extension Topology {
+    /// Whether a change of that key is one of PostgreSQL's settings.
+    public static func isSetting(_ key: String) -> Bool {
+        !(Document.balancerKeys + ["pool", "config", "weight"]).contains(key)
+    }
+}
+
 extension Document {
-    private static let balancerKeys = ["hold", "sync", "when_short"]
+    fileprivate static let balancerKeys = ["hold", "sync", "when_short"]
 
     fileprivate func changingBalancer(_ changes: [Member]) -> Document {
         var result = self

@@ -6,8 +6,13 @@ enum LegacySpelling {
 
     /// The same command line with the verb in front; unchanged when it is not in the legacy spelling.
     ///
-    /// The Python tool never asked before it destroyed, so its spelling means `--yes` where there is nobody to ask.
-    static func translated(_ arguments: [String], inputIsTerminal: Bool) throws(UsageError) -> [String] {
+    /// The Python tool never asked before it destroyed what its file named, so its spelling means `--yes` where there is a file and
+    /// nobody to ask. That a cluster is the only one on the engine does not say that it was meant.
+    static func translated(
+        _ arguments: [String],
+        inputIsTerminal: Bool,
+        hasConfig: Bool
+    ) throws(UsageError) -> [String] {
         guard let first = arguments.first, first.hasPrefix("-") else { return arguments }
         let given = arguments.filter { verbs[$0] != nil }
         guard let flag = given.first, let verb = verbs[flag] else { return arguments }
@@ -18,6 +23,8 @@ enum LegacySpelling {
             )
         }
         let rest = arguments.filter { $0 != flag }
-        return [verb] + rest + (verb == "destroy" && !inputIsTerminal && !rest.contains("--yes") ? ["--yes"] : [])
+        let isNamed = hasConfig || rest.contains { !$0.hasPrefix("-") || $0.contains("=") }
+        let isMeant = verb == "destroy" && !inputIsTerminal && isNamed && !rest.contains("--yes")
+        return [verb] + rest + (isMeant ? ["--yes"] : [])
     }
 }

@@ -29,6 +29,7 @@ public enum Pgbc {
             let words = try Spelling(
                 arguments,
                 inputIsTerminal: terminal.inputIsTerminal,
+                hasConfig: folder.hasConfig,
                 recipes: context.shelf.names,
                 isRun: { (try? context.runs?.header($0)) != nil }
             ).words

@@ -7,16 +7,18 @@ struct Spelling: Equatable {
     /// Translates the legacy spelling, separates a script's words from pgbc's, and refuses unknown verbs.
     ///
     /// - Parameters:
+    ///   - hasConfig: whether a configuration file is there that is used without being named.
     ///   - recipes: names of recipes, each of which is a verb too.
     ///   - isRun: whether a word names a run that was recorded. `resume` goes on with a run; without one, it is the recipe, which
     ///     lets paused clients go on.
     init(
         _ arguments: [String],
         inputIsTerminal: Bool,
+        hasConfig: Bool = false,
         recipes: [String] = [],
         isRun: (String) -> Bool = { _ in true }
     ) throws(UsageError) {
-        words = try LegacySpelling.translated(arguments, inputIsTerminal: inputIsTerminal)
+        words = try LegacySpelling.translated(arguments, inputIsTerminal: inputIsTerminal, hasConfig: hasConfig)
         guard let verb = words.first, !verb.hasPrefix("-") else { return }
         if verb == "help", let subject = words.dropFirst().first, recipes.contains(subject) {
             words = PgbcCommand.verbs[subject] == nil ? [subject, "--help"] : words
@@ -79,6 +81,11 @@ struct Spelling: Equatable {
             if valued.contains(word), let value = rest.popFirst() { own.append(value) }
         }
         guard let subject = rest.popFirst() else { return own }
+        // exec lb1 --cluster shop -- ls: what stands before the `--` is pgbc's.
+        while !hoisting, rest.contains("--"), let word = rest.first, word.hasPrefix("-"), word != "--" {
+            own.append(rest.removeFirst())
+            if valued.contains(word), let value = rest.popFirst() { own.append(value) }
+        }
         var others: [String] = []
         while let word = rest.popFirst() {
             if word == "--" {

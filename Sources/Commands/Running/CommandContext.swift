@@ -61,7 +61,10 @@ struct CommandContext: Sendable {
     ) async throws -> Document {
         try await operating(display, for: request) { runner in
             do {
-                return try await runner.run(script, start, journal: journal)
+                let result = try await runner.run(script, start, journal: journal)
+                // A script that caught its cancellation has come to its end, but not to the one that was asked for.
+                try Task.checkCancellation()
+                return result
             } catch let help as ScriptHelp {
                 throw help
             } catch {

@@ -26,9 +26,10 @@ struct EngineSnapshot: Sendable {
             ?? holders.first)?.name
     }
 
-    /// Who holds the lock, in words.
+    /// Who holds the lock, in words. A lock whose owner is gone holds nobody up.
     var lockedBy: String? {
-        containers.first { $0.kind == .lock }.map { LockOwner(labels: $0.labels, created: $0.created).description }
+        let owner = containers.first { $0.kind == .lock }.map { LockOwner(labels: $0.labels, created: $0.created) }
+        return owner.flatMap { $0.isGone ? nil : $0.description }
     }
 
     /// What the containers and volumes were made for, put together from the labels of whatever is there.

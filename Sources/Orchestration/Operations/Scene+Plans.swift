@@ -83,7 +83,7 @@ extension Scene {
             )
         }
         plan.addStreaming(of: node.spec, in: name, after: plan.steps.map(\.id))
-        addReturn(of: node, to: &plan, because: "it was cloned anew")
+        addReturnUnlessInMaintenance(of: node, to: &plan, because: "it was cloned anew")
         return plan
     }
 
@@ -120,8 +120,16 @@ extension Scene {
         )
         plan.addStart(container, because: "it was just created", after: ["create:\(container)"])
         plan.addStreaming(of: spec, in: name, after: ["start:\(container)"])
-        addReturn(of: node, to: &plan, because: "it was replaced")
+        addReturnUnlessInMaintenance(of: node, to: &plan, because: "it was replaced")
         return plan
+    }
+
+    /// Whoever took it out by hand says when it is put back.
+    private func addReturnUnlessInMaintenance(of node: ObservedNode, to plan: inout Plan, because cause: String) {
+        guard view(of: node)?.isInMaintenance == true else { return addReturn(of: node, to: &plan, because: cause) }
+        plan.notes.append(
+            "\(node.spec.host) stays out for maintenance: pgbc maintenance \(node.spec.host) off puts it back"
+        )
     }
 
     /// Puts a node back, also one that was taken out by hand: whoever starts or rejoins it wants it to serve.

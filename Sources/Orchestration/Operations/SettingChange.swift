@@ -24,6 +24,7 @@ extension Orchestrator {
             let scene = try Scene(observed, balancer: balancer, to: "change settings of \(node ?? balancer)")
             let changed = try node.map { try scene.node($0).spec.host }
             let wanted = try edited(scene.topology, balancer: balancer, node: changed, changes)
+            try await refuseUnknown(changes, scene)
             let primaryFirst = try await lowersPrimary(scene, changes)
             let planner = Planner(desired: wanted, observed: observed, prune: false)
             try await check(planner)
@@ -52,6 +53,29 @@ extension Orchestrator {
         } catch {
             throw ClusterError(error)
         }
+    }
+
+    /// A server reads none of its settings while one of them is unknown to it. One with a dot is an extension's, and may be.
+    private func refuseUnknown(_ changes: [Document.Member], _ scene: Scene) async throws {
+        let names = changes.filter { !$0.value.isNull && Topology.isSetting($0.key) && !$0.key.contains(".") }.map(
+            \.key
+        )
+        guard !names.isEmpty, let primary = scene.balancer.primary?.spec.host else { return }
+        let target = Target(cluster: scene.topology.name, balancer: scene.name, node: primary)
+        var known = Set(try await backend.settings(of: target).map { $0.name.lowercased() })
+        // A simulated server lists what was set there, not all that there is.
+        if !known.contains("server_version") { known.formUnion(PostgresSetting.known) }
+        let unknown = names.filter { !known.contains($0.lowercased()) }
+        guard !unknown.isEmpty else { return }
+        throw ClusterError(
+            .invalid,
+            operation: scene.operation,
+            message: "PostgreSQL on \(primary) does not know \(unknown.joined(separator: ", "))",
+            advice: unknown.lazy.filter { BalancerParameter.named($0, driver: scene.balancer.spec.driver) != nil }.first
+                .map {
+                    "\($0) is a parameter of the balancer: write pool.\($0)"
+                } ?? "nothing was changed; pgbc psql has SHOW ALL"
+        )
     }
 
     /// Whether a setting goes down that replicas must have at least as high as their primary; throws when another one goes up.

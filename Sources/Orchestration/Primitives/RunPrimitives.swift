@@ -149,7 +149,11 @@ extension Primitive {
             summary: "Waits.",
             effect: .read
         ) { call in
-            try await call.orchestrator.backend.sleep(call.arguments["seconds"]?.double ?? 0)
+            let seconds = call.arguments["seconds"]?.double ?? 0
+            guard seconds.isFinite else {
+                throw ArgumentError(callee: "sleep", parameter: "seconds", expected: "a finite number", given: "inf")
+            }
+            try await call.orchestrator.backend.sleep(seconds)
             return .null
         }
     }

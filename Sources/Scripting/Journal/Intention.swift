@@ -36,6 +36,15 @@ struct Intention: Sendable {
         return observed?.balancer(name)?.primary?.spec.host
     }
 
+    /// Waits until the balancer's agent has ended what it was told to do by the run that was cut; its own bounds are shorter.
+    private func settle(_ name: String, in cluster: String) async throws {
+        for _ in 0..<300 {
+            let observed = try await orchestrator.backend.observe(cluster, depth: .full)
+            guard observed.balancer(name)?.operation != nil else { return }
+            try await orchestrator.backend.sleep(0.2)
+        }
+    }
+
     /// Completes a change that was begun, by what it wanted to reach. `nil`: doing it again does that.
     func complete(_ request: RecordedRequest, _ intention: Document, _ call: PrimitiveCall) async throws -> Document? {
         guard let cluster = request.cluster, let name = request.bound["balancer"]?.text else { return nil }
@@ -48,7 +57,16 @@ struct Intention: Sendable {
         if let gone = intention["gone"]?.elements {
             return try await remove(gone.compactMap(\.text), cluster, name, call)
         }
-        if let before = intention["primary"]?.text, let now = await primary(of: name, in: cluster), now != before {
+        if let before = intention["primary"]?.text {
+            try await settle(name, in: cluster)
+            guard let now = await primary(of: name, in: cluster), now != before else { return nil }
+            if request.primitive.name == "balancer.switchover" {
+                let back: [String: Document] = [
+                    "cluster": .string(cluster), "balancer": .string(name), "node": .string(before),
+                    "state": "attached", "seconds": 60,
+                ]
+                _ = try await perform("node.wait", back, call)
+            }
             let text = "it has happened: \(before) was primary, and \(now) is"
             return [
                 "cluster": .string(cluster), "steps": [], "text": .string(text), "from": .string(before),

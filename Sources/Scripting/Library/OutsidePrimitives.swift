@@ -17,7 +17,15 @@ extension ScriptSession {
             effect: .read
         ) { call in
             let path = try allowed(.read, in: call, doing: "read")
-            return .string(String(decoding: try folder.read(path), as: UTF8.self))
+            guard let text = String(validating: try folder.read(path), as: UTF8.self) else {
+                throw ClusterError(
+                    .failed,
+                    operation: "read \(path)",
+                    message: "it is not UTF-8 text",
+                    advice: "a program can encode it: run(\"base64\", { \"\(path)\" })"
+                )
+            }
+            return .string(text)
         }
     }
 

@@ -37,7 +37,7 @@ extension ScriptSession {
             throw ClusterError(
                 .invalid,
                 operation: "choose a configuration file",
-                message: "none was given, and there is no \(Self.presets.joined(separator: " or ")) here",
+                message: "none was given, and there is no \(ScriptFolder.presets.joined(separator: " or ")) here",
                 advice: "give one with --config FILE"
             )
         }

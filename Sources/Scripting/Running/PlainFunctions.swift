@@ -14,9 +14,9 @@ enum PlainFunctions {
     }
 
     private static func encode(_ arguments: [LuaValue]) -> LuaValue? {
-        guard let value = arguments.first, arguments.count == 1 || arguments.count == 2 && arguments[1] == .nil else {
-            return nil
-        }
+        guard let value = arguments.first, arguments.count == 1 || arguments.count == 2 && arguments[1] == .nil,
+            value.wrongText() == nil
+        else { return nil }
         return .string(Document(value).json())
     }
 

@@ -18,6 +18,15 @@ public struct ScriptFolder: Sendable, Equatable {
         return path.hasSuffix("/") ? path + name : "\(path)/\(name)"
     }
 
+    /// Configuration files that are used when none is named, in this order.
+    static let presets = ["./pgbalancer_cluster.json", "./cluster.lua"]
+
+    /// The one of them that it holds.
+    var config: String? { Self.presets.first(where: holds) }
+
+    /// Whether it holds a configuration file that is used when none is named.
+    public var hasConfig: Bool { config != nil }
+
     /// Whether there is a file (not a folder) of this name.
     func holds(_ name: String) -> Bool {
         var isFolder: ObjCBool = false

@@ -78,6 +78,7 @@ struct ScriptHost: LuaHost {
         }
         let values = request.arguments.map(Document.init)
         do {
+            try primitive.requireText(request.arguments)
             let bound = try primitive.bind(values)
             if request.name == "args.parse" { words?.read() }
             if primitive.effect(for: bound) != .read { try words?.check() }

@@ -5,14 +5,11 @@ struct ScriptSession: Sendable {
     let script: Script
     let start: ScriptStart
 
-    /// Configuration files that are used when none is named, in this order.
-    static let presets = ["./pgbalancer_cluster.json", "./cluster.lua"]
-
     var folder: ScriptFolder { start.folder }
 
     /// The configuration file that was named, or the folder's own when no cluster was named either.
     var config: String? {
-        start.config ?? (start.cluster == nil ? Self.presets.first(where: folder.holds) : nil)
+        start.config ?? (start.cluster == nil ? folder.config : nil)
     }
 
     var modules: ModuleSearch {

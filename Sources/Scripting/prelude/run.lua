@@ -68,7 +68,12 @@ local function expect(callee, name, wanted, value, fits)
 end
 host.expect = expect
 
-local function expect_list(callee, name, value) expect(callee, name, "a list", value, type(value) == "table") end
+local function is_list(value)
+  local count = 0
+  if type(value) == "table" then for _ in pairs(value) do count = count + 1 end end
+  return type(value) == "table" and count == rawlen(value)
+end
+local function expect_list(callee, name, value) expect(callee, name, "a list", value, is_list(value)) end
 local function expect_function(callee, name, value) expect(callee, name, "a function", value, type(value) == "function") end
 local function expect_seconds(callee, name, value)
   expect(callee, name, "a number of at least 0", value, type(value) == "number" and value >= 0 and value < math.huge)
@@ -78,7 +83,10 @@ local function expect_count(callee, name, value)
 end
 local function expect_limit(callee, options)
   expect(callee, "options", "a table", options, options == nil or type(options) == "table")
-  if options and options.limit ~= nil then expect_count(callee, "limit", options.limit) end
+  for key, value in pairs(options or {}) do
+    expect(callee, "options", "nothing but limit", key, key == "limit")
+    expect_count(callee, "limit", value)
+  end
 end
 
 -- The names of the steps that a coroutine is within, the outermost first.

@@ -14,9 +14,10 @@ local function rounded(seconds) return seconds and math.floor(seconds * 100 + 0.
 local rows, phases = {}, {}
 for index = math.max(1, #stories - args.last + 1), #stories do
   local story = stories[index]
-  local last
+  -- Clients were served from the first write on; that all nodes are back may take until somebody starts them.
+  local served
   for _, phase in ipairs(story.phases or {}) do
-    last = phase.after or last
+    if phase.phase ~= "healed" then served = phase.after or served end
     phases[#phases + 1] = {
       at = story.at, balancer = story.balancer, kind = story.kind, to = story.to,
       after = rounded(phase.after), phase = phase.phase, text = phase.text,
@@ -24,7 +25,7 @@ for index = math.max(1, #stories - args.last + 1), #stories do
   end
   rows[#rows + 1] = {
     at = story.at, balancer = story.balancer, kind = story.kind, from = story.from, to = story.to,
-    seconds = rounded(last), why = story.why, cause = story.cause, outcome = story.outcome,
+    seconds = rounded(served), why = story.why, cause = story.cause, outcome = story.outcome,
   }
 end
 if args.phases then return pgbc.columns({ "at", "balancer", "kind", "to", "after", "phase", "text" }, phases) end

@@ -11,49 +11,50 @@ local args = pgbc.args {
 local cluster = pgbc.cluster()
 local lb = cluster:balancer(args.balancer)
 local front = lb:status()
-local bench = lb:primary() or fail(lb.name .. " has no primary now", "conflict")
+-- Not in the primary's container: what becomes of that one is what a load is there to show.
+local bench = lb:replicas()[1] or lb:primary() or fail(lb.name .. " has no node that answers", "conflict")
+local function sh(script, ...) return bench:exec("sh", "-c", script, ...) end
 
 -- The password stays in a file that only root of that container can read; $0 is the balancer, $@ what pgbench is told.
 local prelude = [[umask 077; file=$(mktemp); trap 'rm -f "$file"' EXIT
 printf '*:*:*:postgres:%s\n' "$(cat /pgbc/control/secrets/superuser)" > "$file"; export PGPASSFILE="$file"
-PATH="$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)"; ]]
-local function pgbench(redirection, ...)
-  return bench:exec("sh", "-c", prelude .. 'pgbench -h "$0" -p 9999 -U postgres "$@"' .. redirection, front.container, ...)
-end
-
-local missing = #bench:query("select 1 from pg_class where relname = 'pgbench_accounts'", { database = args.database }) == 0
-if missing then
-  log(("making pgbench's tables (scale %d) in %s"):format(args.scale, args.database))
-  local made = pgbench("", "-i", "-q", "-s", tostring(args.scale), args.database)
-  if made.exit_code ~= 0 then fail("pgbench could not make its tables: " .. made.errors) end
-end
-
+PATH="$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)"
+pgbench -h "$0" -p 9999 -U postgres "$@" 2> PROGRESS & echo $! > PROGRESS.pid; wait $!]]
 local progress, done = "/tmp/pgbc-load-" .. random(1000000), false
-local results = parallel {
+local function pgbench(...) return sh((prelude:gsub("PROGRESS", progress)), front.container, ...) end
+-- Ctrl-C ends this program, and with it what it started over there.
+defer(function()
+  if not done then sh('kill "$(cat ' .. progress .. '.pid)"') end
+  sh("rm -f " .. progress .. "*")
+end)
+
+if #bench:query("select 1 from pg_class where relname = 'pgbench_accounts'", { database = args.database }) == 0 then
+  log(("making pgbench's tables (scale %d) in %s"):format(args.scale, args.database))
+  local made = pgbench("-i", "-q", "-s", tostring(args.scale), args.database)
+  if made.exit_code ~= 0 then fail("pgbench could not make its tables: " .. sh("cat " .. progress).output) end
+end
+
+local options = { "-n", "-P", "1", "-c", tostring(args.clients), "-j", "2", "-T", tostring(args.seconds), args.database }
+if args.reads then table.insert(options, 1, "-S") end
+local result
+parallel {
   function()
-    local options = { "-n", "-P", "1", "-c", tostring(args.clients), "-j", "2", "-T", tostring(args.seconds) }
-    if args.reads then options[#options + 1] = "-S" end
-    options[#options + 1] = args.database
-    local result = pgbench(" 2> " .. progress, table.unpack(options))
+    result = pgbench(table.unpack(options))
     done = true
-    return result
   end,
   function()
     local last
     while not done do
       sleep(1)
-      local line = bench:exec("sh", "-c", "tail -n 1 " .. progress .. " 2>/dev/null").output:match("progress: [^\n]*")
+      local line = sh("tail -n 1 " .. progress .. " 2>/dev/null").output:match("progress: [^\n]*")
       if line and line ~= last and not done then log(line) last = line end
     end
   end,
 }
-local errors = bench:exec("sh", "-c", ("cat %s; rm -f %s"):format(progress, progress)).output
-local output = results[1].output
-if results[1].exit_code ~= 0 then fail("pgbench failed: " .. errors) end
+if result.exit_code ~= 0 then fail("pgbench failed: " .. sh("grep -v ^progress: " .. progress).output) end
 return pgbc.columns({ "balancer", "clients", "seconds", "transactions", "failed", "tps", "latency_ms" }, {
   balancer = lb.name, clients = args.clients, seconds = args.seconds,
-  transactions = math.tointeger(tonumber(output:match("actually processed: (%d+)"))),
-  failed = math.tointeger(tonumber(output:match("failed transactions: (%d+)") or 0)),
-  tps = tonumber(output:match("tps = ([%d.]+)")),
-  latency_ms = tonumber(output:match("latency average = ([%d.]+)")),
+  transactions = math.tointeger(tonumber(result.output:match("actually processed: (%d+)"))),
+  failed = math.tointeger(tonumber(result.output:match("failed transactions: (%d+)") or 0)),
+  tps = tonumber(result.output:match("tps = ([%d.]+)")), latency_ms = tonumber(result.output:match("latency average = ([%d.]+)")),
 })

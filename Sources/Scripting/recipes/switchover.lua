@@ -12,7 +12,7 @@ local lb = cluster:balancer(args.balancer or args.to and cluster:node(args.to).b
 local before = lb:primary()
 local begun = time()
 local plan = lb:switchover(args.to, args.limit)
-if #plan.steps == 0 then log(("%s is the primary of %s already"):format(args.to, lb.name)) end
+if #plan.steps == 0 then log(("%s is the primary of %s already"):format(plan.to or args.to, lb.name)) end
 
 -- An acknowledgement proves nothing: ask PostgreSQL itself who is primary now.
 local after = lb:primary()

@@ -28,6 +28,7 @@ struct StatusView: Decodable, Equatable {
         var pool_status: String?
         var pool_role: String?
         var selects: Int?
+        var lag_seconds: Double?
 
         /// True when the balancer holds it up ("waiting" is up, too: pgpool says so until the first session).
         var isUp: Bool { ["up", "waiting"].contains(pool_status) }

@@ -1,5 +1,6 @@
 """The calls that change something: each acts, then looks whether it happened. Answers are (HTTP status, document)."""
 
+import math
 import time
 
 import psycopg2
@@ -42,7 +43,7 @@ WHERE backend_type = 'client backend' AND usename <> 'pgbc_monitor' AND client_a
 def seconds_in(body, default, least=0.0):
     """The bound that a request names, kept within reason."""
     given = body.get("seconds")
-    known = isinstance(given, (int, float)) and not isinstance(given, bool)
+    known = isinstance(given, (int, float)) and not isinstance(given, bool) and math.isfinite(given)
     return min(max(float(given) if known else default, least), LONGEST)
 
 
@@ -215,7 +216,7 @@ class Control:
     def _node_in(self, body):
         """The node that a request names, None for any; an answer when it is none of this balancer's."""
         to = body.get("to")
-        if to is None or isinstance(to, int) and to in self.fleet.nodes:
+        if to is None or isinstance(to, int) and not isinstance(to, bool) and to in self.fleet.nodes:
             return to
         return problem(404, "Node not found", f"there is no node {to} behind this balancer", "no_such_node")
 

@@ -12,7 +12,7 @@ select json_build_object(
   'position', (case when standby then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end - '0/0')::bigint,
   'streaming', coalesce((select status = 'streaming' from pg_stat_wal_receiver), false),
   'lag', case when not standby then null
-    when pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() then 0
+    when pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn() then 0
     else extract(epoch from now() - pg_last_xact_replay_timestamp()) end,
   'followers', coalesce((select json_agg(json_build_object(
       'name', application_name, 'state', state, 'sync', sync_state,

@@ -143,7 +143,7 @@ class Server(ThreadingHTTPServer):
         control = self.control
         call = NODE_CALL.match(path)
         if call:
-            if not call[1].isdigit() or int(call[1]) not in self.agent.fleet.nodes:
+            if not NODE_ID.fullmatch(call[1]) or int(call[1]) not in self.agent.fleet.nodes:
                 return 404, {"error": "Node not found", "reason": f"there is no node {call[1]} behind this balancer",
                              "code": "no_such_node"}
             return getattr(control, call[2])(int(call[1]), body)
@@ -228,7 +228,7 @@ class Handler(BaseHTTPRequestHandler):
             return 503, {"error": "Not running", "reason": "pgpool has not started yet"}
         try:
             document = json.loads(body or b"{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             document = None
         if not isinstance(document, dict):
             return 400, {"error": "Bad Request", "reason": "the body has to be a JSON object, or empty"}

@@ -59,7 +59,7 @@ extension OnARealEngine {
             #expect(metrics.body.contains("\npgbc_pool_free 0\n"), "\(metrics)")
             for session in sessions { session.send(SIGKILL) }
             _ = try await primary.run(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'"
+                "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'"
             )
             for session in sessions { _ = try await session.finish() }
             try await cluster.becomesWell()

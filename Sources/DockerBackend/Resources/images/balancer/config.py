@@ -31,7 +31,7 @@ OWNED = {
     "backend_clustering_mode": "streaming_replication",
     "listen_addresses": "*",
     "port": "9999",
-    "unix_socket_directories": "/run/pgpool",
+    "socket_dir": "/run/pgpool",
     "pcp_listen_addresses": "*",
     "pcp_port": "9898",
     "pcp_socket_dir": "/run/pgpool",

@@ -19,6 +19,7 @@ MAX_BODY = 65536
 KEPT = 1.0  # seconds for which an expensive look at pgpool serves further requests
 COUNTED = 5.0  # and the counters of reads, which cost a session of the pool, serve observations
 
+NODE_ID = re.compile(r"[0-9]{1,9}")
 NODE_CALL = re.compile(r"/api/v1/nodes/([^/]+)/(attach|detach|promote|recovery|restart)\Z")
 NO_ROUTE = 404, {"error": "Endpoint not found", "code": "no_route"}
 EMPTY_POOL = {"processes": 0, "clients": 0, "free": 0, "backend_connections": 0}
@@ -184,6 +185,11 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
+
+    def send_error(self, code, message=None, explain=None):
+        """What the base class refuses, such as a method that no route has."""
+        self.close_connection = True
+        self.answer(int(code), {"error": message or "Bad Request", "reason": f"{self.command} {self.path}"})
 
     def guarded(self, respond):
         try:

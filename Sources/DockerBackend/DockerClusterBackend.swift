@@ -59,7 +59,8 @@ public struct DockerClusterBackend: ClusterBackend {
     /// Runs a program in a container and collects what it prints.
     public func execute(_ command: [String], on target: Target) async throws -> CommandResult {
         try await onEngine {
-            let result = try await client.runExec(try await container(of: target), command)
+            // As long as it takes: a load for hours, a backup. Who wants a bound sets one with `timeout`.
+            let result = try await client.runExec(try await container(of: target), command, limit: .seconds(7 * 86_400))
             return CommandResult(exitCode: result.exitCode, output: result.stdoutText, errors: result.stderrText)
         }
     }
@@ -74,7 +75,11 @@ public struct DockerClusterBackend: ClusterBackend {
 
     /// A libpq connection string for clients on this machine; it contains the superuser's password.
     public func connectionString(for target: Target, database: String?) async throws -> String {
-        try await onEngine { try await endpoint(of: target, role: .superuser, database: database).connectionString }
+        // It is kept elsewhere: somebody else may have changed the password since this process read it.
+        memory.forgetSecrets()
+        return try await onEngine {
+            try await endpoint(of: target, role: .superuser, database: database).connectionString
+        }
     }
 }
 

@@ -25,7 +25,7 @@ def observer(outcomes, directory="/nowhere"):
         hold=types.SimpleNamespace(document=lambda: {"enabled": False}), version=lambda: "4.3.5",
         failover=types.SimpleNamespace(operation="switchover to 1"),
         reconciler=types.SimpleNamespace(stale_parameters=lambda: ["max_pool"]),
-        settings=types.SimpleNamespace(directory=Path(directory)),
+        settings=types.SimpleNamespace(directory=Path(directory), changing=lambda: ["rest"]),
         record_file=types.SimpleNamespace(read=lambda: types.SimpleNamespace(term=2, primary=1)),
     )
     found = observe.Observer(agent)
@@ -50,6 +50,7 @@ class ObserveTests(unittest.TestCase):
         self.assertEqual(document["hold"], {"enabled": False})
         self.assertEqual((document["operation"], document["version"]), ("switchover to 1", "4.3.5"))
         self.assertEqual(document["stale_parameters"], ["max_pool"])
+        self.assertEqual(document["changing_secrets"], ["rest"])
 
     def test_what_postgresql_said_of_settings_that_it_refused_is_passed_on(self):
         with tempfile.TemporaryDirectory() as folder:

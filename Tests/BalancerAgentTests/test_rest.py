@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from http.server import ThreadingHTTPServer
 from types import SimpleNamespace
+from unittest import mock
 
 import support  # noqa: F401
 import control
@@ -18,7 +19,7 @@ class Served(ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), rest.Handler)
-        settings = SimpleNamespace(secret=lambda name: "new", secrets=lambda name: ["new", "old"])
+        settings = SimpleNamespace(secret=lambda name: "new", secret_new=lambda name: "newer")
         self.agent = SimpleNamespace(settings=settings, pgpool=SimpleNamespace(running=lambda: True),
                                      fleet=SimpleNamespace(nodes={0: None}))
         self.control = SimpleNamespace(attach=lambda id, body: (200, {"attached": id}),
@@ -55,8 +56,8 @@ class Changing(unittest.TestCase):
         for name in ("1", "x", "-1", "9" * 5000, "٣"):
             self.assertEqual(self.send(f"nodes/{urllib.parse.quote(name)}/attach")[0], 404, name[:9])
 
-    def test_the_token_of_before_is_good_while_it_is_being_changed(self):
-        self.assertEqual([self.send("control/secrets", token=token)[0] for token in ("new", "old", "", "x")],
+    def test_the_token_in_force_and_the_one_that_it_is_changed_to_are_good(self):
+        self.assertEqual([self.send("control/secrets", token=token)[0] for token in ("new", "newer", "old", "")],
                          [200, 200, 401, 401])
 
     def test_what_is_no_object_is_refused(self):
@@ -66,6 +67,26 @@ class Changing(unittest.TestCase):
     def test_every_refusal_is_json(self):
         for method in ("PUT", "DELETE", "OPTIONS"):
             self.assertIn("error", self.send("nodes", method=method)[1], method)
+
+
+class Keeping(unittest.TestCase):
+    def setUp(self):
+        self.now, self.looks = 100.0, iter(range(1, 9))
+        for name, fake in (("rest.time.monotonic", lambda: self.now), ("rest.threading.Thread", mock.DEFAULT)):
+            patcher = mock.patch(name) if fake is mock.DEFAULT else mock.patch(name, fake)
+            self.thread = patcher.start()
+            self.addCleanup(patcher.stop)
+        self.kept = rest.Kept(lambda: next(self.looks))
+
+    def test_a_look_serves_for_a_while_and_is_then_repeated_beside_the_answer(self):
+        self.assertEqual([self.kept.latest(5.0), self.kept.latest(5.0)], [1, 1])
+        self.now += 6.0
+        self.assertEqual((self.kept.latest(5.0), self.thread.call_count), (1, 1))
+
+    def test_what_nobody_has_asked_for_in_a_while_is_looked_up(self):
+        self.kept.latest(5.0)
+        self.now += rest.OLD + 1.0
+        self.assertEqual((self.kept.latest(5.0), self.thread.call_count), (2, 0))
 
 
 class Bounds(unittest.TestCase):

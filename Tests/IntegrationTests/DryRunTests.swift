@@ -33,6 +33,7 @@ extension OnARealEngine {
             "resume": [],
             "rolling-restart": [],
             "scale": ["--replicas", "4"],
+            "secrets": ["rotate"],
             "status": [],
             "switchover": [],
             "upgrade": ["--image", OtherPostgres.seventeen],

@@ -150,6 +150,8 @@ public struct ObservedBalancer: Sendable, Equatable {
     public var operation: String?
     /// Names of parameters that were written and are not in force yet.
     public var staleParameters: [String]
+    /// Names of secrets of which the old ones are still there: a change of them is under way, or was cut.
+    public var changingSecrets: [String] = []
     /// A major upgrade that is under way, or that was neither committed nor taken back.
     public var upgrade: UpgradeRecord?
     /// True when there is a record of a major upgrade that this pgbc cannot read.

@@ -42,6 +42,16 @@ extension ObservedBalancer {
                 )
             )
         }
+        if !changingSecrets.isEmpty {
+            findings.append(
+                Finding(
+                    "secrets_unfinished",
+                    spec.name,
+                    "a change of the secrets \(changingSecrets.joined(separator: ", ")) was begun and not finished",
+                    advice: "pgbc secrets rotate completes it"
+                )
+            )
+        }
         if let outdated = container?.outdated {
             findings.append(Finding("outdated", spec.name, "\(spec.name) \(outdated)"))
         }

@@ -52,7 +52,8 @@ extension AgentProbe.Answer {
             pool: PoolView(rows: rows, use: document["pool"]),
             hold: document["hold"].flatMap(HoldView.init),
             operation: document["operation"]?.text,
-            staleParameters: document["stale_parameters"].elements.compactMap(\.text)
+            staleParameters: document["stale_parameters"].elements.compactMap(\.text),
+            changingSecrets: document["changing_secrets"].elements.compactMap(\.text)
         )
         record = PrimaryRecord(document["record"])
         listed = document["listed"].elements.compactMap(\.wholeNumber)

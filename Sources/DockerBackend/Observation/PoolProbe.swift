@@ -85,6 +85,7 @@ struct BalancerView: Sendable {
     var operation: String?
     /// Parameters that were written and are not in force.
     var staleParameters: [String] = []
+    var changingSecrets: [String] = []
 }
 
 /// What a balancer shows its clients.
@@ -102,6 +103,7 @@ extension ObservedBalancer {
         hold = view.hold
         operation = view.operation
         staleParameters = view.staleParameters
+        changingSecrets = view.changingSecrets
     }
 }
 

@@ -9,14 +9,16 @@ extension StepWork {
     func writeSecrets(_ names: [SecretName]) async throws -> String? {
         let control = try await controlVolume()
         guard let found = control.secrets else { return nil }
-        let unfinished = control.secretsBefore
+        // Where both are the same the run before was cut before it had written the new one.
+        let unfinished = control.secretsBefore.filter { $0.value != found[$0.key] }
         let renewed = found.renewed(names.filter { unfinished[$0] == nil })
         let changing = SecretName.allCases.filter { names.contains($0) || unfinished[$0] != nil }
         let before = Dictionary(uniqueKeysWithValues: changing.map { ($0, unfinished[$0] ?? found[$0]) })
         let old = before.map { UploadFile($0.key.pathBefore, bytes: Array($0.value.utf8), mode: 0o600) }
         // The old ones first: who finds a new one without the old one would use it at once.
         try await upload(old, to: lock, at: ContainerPath.control)
-        try await upload(renewed.files, to: lock, at: ContainerPath.control)
+        let new = changing.map { UploadFile($0.path, bytes: Array(renewed[$0].utf8), mode: 0o600) }
+        try await upload(new, to: lock, at: ContainerPath.control)
         backend.memory.forgetSecrets()
         note {
             $0.secrets = renewed
@@ -37,12 +39,22 @@ extension StepWork {
             throw error.advising("\(name) tries again by itself; the same command completes the change and verifies it")
         }
         for node in balancer.nodes where try await signal(node) { try await verify(Array(before.keys), on: node) }
-        try await wait(for: "\(name) to let the new password in", on: balancer.containerName, within: .seconds(30)) {
-            _ = try await PostgresProbe.ask(backend.endpoint(host: host, port: balancer.port, $0, .monitor))
-            return true
-        }
         for (secret, password) in before { try await requireRefused(secret, password, by: balancer) }
-        return nil
+        return try await lettingIn(balancer)
+    }
+
+    /// A full pool lets nobody in, whatever the password: that is said, and no error.
+    private func lettingIn(_ balancer: BalancerSpec) async throws -> String? {
+        let what = "\(balancer.name) to let the new password in"
+        do {
+            try await wait(for: what, on: balancer.containerName, within: .seconds(10)) {
+                try await logIn(backend.endpoint(host: host, port: balancer.port, $0, .superuser))
+                return true
+            }
+            return nil
+        } catch let error as ClusterError where error.code == .timedOut {
+            return "every node lets the new ones in; a login through \(balancer.name) was not answered in 10 s"
+        }
     }
 
     /// A replica has the new passwords when it has replayed that far.
@@ -77,7 +89,7 @@ extension StepWork {
 
     func forgetSecrets() async throws -> String? {
         guard let balancer = plan.desired?.balancers.first else { return nil }
-        let files = memory.secretsBefore.keys.map { "\(ContainerPath.control)/\($0.pathBefore)" }
+        let files = SecretName.allCases.map { "\(ContainerPath.control)/\($0.pathBefore)" }
         try await run(["rm", "-f"] + files, in: balancer.containerName, to: "forget the old secrets")
         return nil
     }

@@ -8,6 +8,11 @@ enum Secrets {
         primitive == "cluster.dsn" || primitive == "env.read" || primitive.hasPrefix("secrets.")
     }
 
+    /// Primitives whose arguments may be secrets, as those of programs are.
+    static func mayHold(_ primitive: String) -> Bool {
+        ["program.", "file.", "env.", "data.", "secrets."].contains(where: primitive.hasPrefix)
+    }
+
     /// Arguments without the passwords in statements.
     static func hidden(in arguments: Document, of primitive: String) -> Document {
         if primitive.hasPrefix("secrets.") { return .array(arguments.elements?.prefix(1).map { $0 } ?? []) }

@@ -49,8 +49,9 @@ public struct ScriptError: Error, Sendable, CustomStringConvertible {
         cause = failure?.cause ?? error.underlying
         request = failure?.request?.path
         primitive = failure?.request?.name
-        arguments = failure?.request.map { request in
-            Secrets.hidden(in: .array(request.arguments.map(Document.init)), of: request.name)
+        arguments = failure?.request.flatMap { request in
+            guard !Secrets.mayHold(request.name) else { return nil }
+            return Secrets.hidden(in: .array(request.arguments.map(Document.init)), of: request.name)
         }
     }
 

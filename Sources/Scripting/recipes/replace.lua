@@ -6,6 +6,10 @@ local args = pgbc.args {
 
 local cluster = pgbc.cluster()
 local node = cluster:node(args.node)
+local primary = cluster:balancer(node.balancer):primary()
+if primary and primary.name == node.name then
+  fail(node.name .. " is the primary now: pgbc switchover first; it is a replica then", "conflict")
+end
 if not args.yes and not confirm(("Remove %s with its data and clone it anew?"):format(node.name)) then
   fail("nothing was removed")
 end

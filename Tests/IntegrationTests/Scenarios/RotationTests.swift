@@ -17,26 +17,36 @@ extension OnARealEngine {
             let cluster = try SharedCluster.running
             let before = try await cluster.becomesWell()
             let replica = try #require(before.balancers[0].nodes.first { $0.role == "replica" })
-            let primary = try await cluster.node("lb1-primary")
+            let primary = try await cluster.node("lb1-primary").with("dbname", "testdb")
             _ = try await primary.run("CREATE TABLE rotated (i int)")
-            let open = try await cluster.start("psql", "lb1", "--cluster", cluster.name, "--", "-Atc", Self.patient)
+            let open = try await cluster.start([
+                "psql", "lb1", "--cluster", cluster.name, "--database", "testdb", "--", "-Atc", Self.patient,
+            ])
             try await wait(upTo: .seconds(20), until: "a session is open") {
                 try await primary.value("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'DO %'") == "1"
             }
             let places = try await self.places(cluster)
             // Each of pgpool's processes keeps a connection that was made with the old password.
-            for _ in 0..<20 { _ = try await places[0].value("SELECT 1") }
+            let pool = places[0].with("dbname", "testdb")
+            for _ in 0..<20 { _ = try await pool.value("SELECT 1") }
             let token = try await cluster.secret("rest")
 
             try await cluster.succeed("secrets", "rotate", "--cluster", cluster.name)
 
-            _ = try await cluster.node("lb1-primary").run("INSERT INTO rotated VALUES (1)")
+            _ = try await cluster.node("lb1-primary").with("dbname", "testdb").run("INSERT INTO rotated VALUES (1)")
             let ended = try await open.finish(within: .seconds(20))
             #expect(ended.code == 0, "\(ended)")
             for place in places {
                 for _ in 0..<8 { #expect(try await place.attempt("SELECT 1").code != 0, "\(place)") }
             }
             for place in try await self.places(cluster) { #expect(try await place.value("SELECT 1") == "1") }
+            // The open session's connection was made with the old password: its end may not leave that to others.
+            let now = try await cluster.balancer("lb1").with("dbname", "testdb")
+            try await wait(upTo: .seconds(20), until: "the new password is good with every process of pgpool") {
+                for _ in 0..<12 where try await now.attempt("SELECT 1").code != 0 { return false }
+                return true
+            }
+            for _ in 0..<12 { #expect(try await pool.attempt("SELECT 1").code != 0) }
             #expect(try await cluster.secret("rest") != token)
             // The replica logs in anew, with what it was given.
             try await cluster.succeed("restart", replica.node, "--cluster", cluster.name)

@@ -98,7 +98,8 @@ class Agent:
             self.settings, self.fleet, self.record_file, self.failover, self.fence, self.pgpool, self.hold,
             self.landing)
         self.rotation = Rotation(
-            self.settings, self.fleet, self.record_file, self.reconciler, self.pgpool, self.pool_port)
+            self.settings, self.fleet, self.failover, self.reconciler, self.pgpool,
+            [self.pool_port, config.pool_port(False)] if self.settings.hold else [self.pool_port])
         self.logins = Logins(self.fleet, self.record_file)
         self.rest = None
         self.stopping = threading.Event()
@@ -212,8 +213,9 @@ class Agent:
         """One reconciliation. What goes wrong in it is logged and tried again: it must not take the clients down."""
         try:
             self.record_file.keep_spare()
+            done = self.reconciler.round()
             self.rotation.begin()
-            return self.reconciler.round()
+            return done
         except Exception:
             log(f"reconciliation failed: {traceback.format_exc()}")
             return False

@@ -7,6 +7,8 @@ import time
 import psycopg2
 import psycopg2.extensions
 
+from settings import SettingsError
+
 
 class Unanswered(Exception):
     """The server did not answer within the bound: it hangs, or the network swallows what is sent."""
@@ -95,7 +97,10 @@ class Link:
         return [column.name for column in cursor.description], cursor.fetchall()
 
     def _connect(self, deadline):
-        *others, last = self.passwords()
+        try:
+            *others, last = self.passwords()
+        except (SettingsError, ValueError) as error:  # the file is just being replaced
+            raise psycopg2.OperationalError(f"no password is known: {error}") from error
         for password in others:
             try:
                 return self._log_in(password, deadline)

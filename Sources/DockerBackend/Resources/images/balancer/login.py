@@ -26,6 +26,15 @@ def digest(key, text):
     return hmac.digest(key, text, "sha256")
 
 
+def verifier(password, salt=None, rounds=4096):
+    """What PostgreSQL keeps of a password (RFC 5803), so that the password itself need not be sent."""
+    salt = salt or secrets.token_bytes(16)
+    salted = hashlib.pbkdf2_hmac("sha256", prepared(password).encode(), salt, rounds)
+    stored, server = hashlib.sha256(digest(salted, b"Client Key")).digest(), digest(salted, b"Server Key")
+    salt, stored, server = (base64.b64encode(part).decode() for part in (salt, stored, server))
+    return f"SCRAM-SHA-256${rounds}:{salt}${stored}:{server}"
+
+
 class Scram:
     """The client's side of SCRAM-SHA-256 (RFC 7677), without channel binding."""
 

@@ -38,6 +38,7 @@ class Observer:
             "listed": sorted(agent.fleet.nodes), "hold": agent.hold.document(),
             "operation": agent.failover.operation, "version": agent.version(),
             "stale_parameters": agent.reconciler.stale_parameters(), "upgrade": self._upgrade(),
+            "changing_secrets": agent.settings.changing(),
         }
 
     def _ask(self, id, answers):

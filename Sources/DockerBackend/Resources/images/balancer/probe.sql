@@ -6,6 +6,8 @@ select json_build_object(
   'system', (select system_identifier::text from pg_control_system()),
   'timeline', case when standby
     then coalesce((select received_tli from pg_stat_wal_receiver),
+                  (select max(('x' || substr(name, 1, 8))::bit(32)::int) from pg_ls_waldir()
+                   where name ~ '^[0-9A-F]{24}$'),
                   (select timeline_id from pg_control_checkpoint()))
     else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end,
   'lsn', case when standby then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end,

@@ -18,6 +18,7 @@ MAX_THREADS = 16
 MAX_BODY = 65536
 KEPT = 1.0  # seconds for which an expensive look at pgpool serves further requests
 COUNTED = 5.0  # and the counters of reads, which cost a session of the pool, serve observations
+OLD = 10.0  # seconds after which that is no answer any more
 
 NODE_ID = re.compile(r"[0-9]{1,9}")
 NODE_CALL = re.compile(r"/api/v1/nodes/([^/]+)/(attach|detach|promote|recovery|restart)\Z")
@@ -39,8 +40,9 @@ class Kept:
             return self.value
 
     def latest(self, seconds):
-        """What is known without waiting; what is older than `seconds` is looked up again for the next one who asks."""
-        if self.at is None:
+        """What is known without waiting; what is older than `seconds` is looked up again for the next one who asks, and what
+        nobody has asked for in a while for this one."""
+        if self.at is None or time.monotonic() - self.at > OLD:
             return self(seconds)
         if time.monotonic() - self.at > seconds and not self.lock.locked():
             threading.Thread(target=self, args=(seconds,), daemon=True).start()
@@ -189,7 +191,7 @@ class Handler(BaseHTTPRequestHandler):
     def send_error(self, code, message=None, explain=None):
         """What the base class refuses, such as a method that no route has."""
         self.close_connection = True
-        self.answer(int(code), {"error": message or "Bad Request", "reason": f"{self.command} {self.path}"})
+        self.answer(int(code), {"error": message or "Bad Request", "reason": f"{self.command or ''} {getattr(self, 'path', '')}".strip()})
 
     def guarded(self, respond):
         try:
@@ -242,7 +244,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def authorized(self):
         given = self.headers.get("Authorization", "")
-        return is_one_of(given, [f"Bearer {token}" for token in self.server.agent.settings.secrets("rest")])
+        return is_one_of(given, [f"Bearer {token}" for token in self.good("rest")])
+
+    def good(self, name):
+        """The secret in force, and the one that it is being changed to: pgbc knows that one first."""
+        settings = self.server.agent.settings
+        return [settings.secret(name), settings.secret_new(name)]
 
     def login(self, body):
         settings = self.server.agent.settings
@@ -251,6 +258,6 @@ class Handler(BaseHTTPRequestHandler):
             name, password = str(given["username"]), str(given["password"])
         except (ValueError, KeyError, TypeError):
             return 400, {"error": "Bad Request", "reason": 'expected {"username": "pgbc", "password": "…"}'}
-        if name != "pgbc" or not is_one_of(password, settings.secrets("pcp")):
+        if name != "pgbc" or not is_one_of(password, self.good("pcp")):
             return 401, {"error": "Unauthorized", "message": "wrong user name or password"}
         return 200, {"token": settings.secret("rest"), "token_type": "Bearer", "expires_in": None}

@@ -36,12 +36,20 @@ class Settings:
         known = [self.secret(name), self._read(name), self.secret_before(name)]
         return list(dict.fromkeys(secret for secret in known if secret))
 
+    def secret_new(self, name):
+        """The one that it is changed to, or simply the secret."""
+        return self._read(name)
+
     def secret_before(self, name):
         """What it is changed from; empty while it is not being changed."""
         try:
             return (self.control / "secrets" / f"{name}.before").read_text().strip("\n")
         except OSError:
             return ""
+
+    def changing(self):
+        """Names of secrets whose old ones are still there."""
+        return sorted(path.name.removesuffix(".before") for path in (self.control / "secrets").glob("*.before"))
 
     def take(self, names):
         """From now on the new ones are in force."""

@@ -10,7 +10,7 @@ import support
 from pcp import PCPError
 from record import RecordFile
 from rotation import Rotation
-from settings import Settings
+from settings import Settings, SettingsError
 
 
 class Scene(unittest.TestCase):
@@ -45,10 +45,10 @@ class Scene(unittest.TestCase):
 
             def ask(self, sql, seconds, arguments=None):
                 if "ALTER" in sql and not (scene.refuses and scene.refuses.args[0] == "no room"):
-                    scene.roles[sql.split()[6]] = arguments[0]
+                    scene.roles[sql.split(" ROLE ")[1].split()[0]] = arguments[0]
                 if scene.refuses:
                     raise scene.refuses
-                scene.told.append(sql.replace("SET synchronous_commit = local; ", "").replace("%s", str(arguments[0])))
+                scene.told.append(sql.split("; ")[-1].replace("%s", str(arguments[0])))
 
             def ask_all(self, sql, seconds):
                 if not scene.pgpool.running():
@@ -110,6 +110,14 @@ class Taking(Scene):
     def test_nothing_is_done_while_no_secret_changes(self):
         self.assertEqual(self.rotation.take(), ([], None))
         self.assertEqual(self.told, [])
+
+    def test_a_secret_that_is_just_being_replaced_is_no_empty_one(self):
+        self.change("superuser")
+        self.write("superuser", "")
+        self.assertEqual(self.settings.secrets("superuser"), ["superuser one"])
+        self.assertEqual(self.rotation.take(), ([], None))
+        self.write("rest", "")
+        self.assertRaises(SettingsError, self.settings.secret, "rest")
 
     def test_the_old_secret_is_in_force_until_the_role_has_the_new_one(self):
         self.change("superuser")
@@ -181,6 +189,7 @@ class Taking(Scene):
         self.assertEqual(self.settings.secret("superuser"), "superuser one")
 
     def test_a_role_whose_new_password_is_in_force_although_the_answer_was_lost_is_taken(self):
+        self.rotation.term = 1  # an earlier change went well
         self.refuses = psycopg2.OperationalError("the answer was lost")
         self.change("monitor")
         self.assertEqual(self.rotation.take()[1], "the answer was lost")

@@ -146,7 +146,7 @@ end
 -- Calls `fn(item)` for each item of a list, `limit` at a time, and returns the results in the order of the list.
 function map(list, fn, options)
   -- The rows of a query are a list too, with names beside them.
-  expect("map", "list", "a list", list, type(list) == "table" and (rawlen(list) > 0 or list.columns or next(list) == nil))
+  expect("map", "list", "a list", list, type(list) == "table" and (rawlen(list) > 0 or rawget(list, "columns") or next(list) == nil))
   expect_function("map", "fn", fn)
   expect_limit("map", options)
   local functions, around = {}, steps[coroutine.running()]

@@ -226,7 +226,10 @@ class Agent:
         commands = CommandServer(self.failover, self.logins, self.hold.nudge)
         try:
             self.wait_for_primary()
-            self.rotation.take()
+            try:
+                self.rotation.take()
+            except settings.SettingsError as error:
+                log(f"secrets: {error}; tried again")
             self.start_pgpool()
             self.start_rest()
             pause = 0.0

@@ -27,7 +27,7 @@ SPARED_BOUND = 3.0  # seconds for pgpool to take over that it has to bear with i
 REPLAY_BOUND = 2.0  # seconds for the replicas to have the new passwords too; those that are later are borne with meanwhile
 CHECKED_BOUND = 10.0  # seconds for pgpool's health checks to have logged in with the new password
 # The server hashes no password, so that none can stand in its log; and a commit waits for no replica.
-ALTER = "SET synchronous_commit = local; ALTER ROLE {} PASSWORD %s"
+ALTER = "SET synchronous_commit = local; SET lock_timeout = 3000; ALTER ROLE {} PASSWORD %s"
 
 
 class Rotation:
@@ -74,13 +74,16 @@ class Rotation:
     def _take(self, names):
         self.failing = self._failing()
         roles = [name for name in names if name in ROLES]
+        if roles and self._primary()[0] is None:
+            return "there is no primary that could take them"
         if "monitor" in names and self.pgpool.running():
             self._spare(self.reconciler.included)
         problem = self._alter(roles) if roles else None
-        self.settings.take(self._taken(roles) if problem else names)
+        taken = self._taken(roles) if problem else names
+        self.settings.take(taken)
+        self.untold |= set(taken)
         if problem:
             return problem
-        self.untold |= set(names)
         try:
             self._tell_pgpool(names)
         except (psycopg2.Error, Unanswered, PCPError, OSError) as error:
@@ -118,8 +121,11 @@ class Rotation:
         return [name for name in names if node and self._lets_in(node, name)]
 
     def _lets_in(self, node, name):
+        return self._is_good(node, name, self.settings.secret_new(name))
+
+    def _is_good(self, node, name, password):
         try:
-            return login.is_right(node.address, node.port, ROLES[name], self.settings.secret_new(name), SQL_BOUND)
+            return login.is_right(node.address, node.port, ROLES[name], password, SQL_BOUND)
         except (login.Unavailable, OSError, ValueError):
             return False
 
@@ -138,8 +144,10 @@ class Rotation:
         """Has pgpool count those that have the new password, or that have gone, as before."""
         for id in sorted(self.late):
             watch = self.fleet.watch(id)
-            changing = self.settings.secret_before("monitor") and "monitor" in self.due()
-            if watch is None or watch.failing_for() or changing or self._lets_in(watch.node, "monitor"):
+            # With the password that pgpool uses.
+            good = "monitor" not in self.untold and watch and self._is_good(
+                watch.node, "monitor", self.settings.secret("monitor"))
+            if watch is None or watch.failing_for() or good:
                 self.reconciler.spare(id, False)
                 self.late.discard(id)
 

@@ -28,13 +28,17 @@ class Settings:
 
     def secret(self, name):
         """The secret that is in force: while it is being changed, the one before until the new one was taken."""
-        new, old = self._read(name), self.secret_before(name)
-        return old if old and self.taken.get(name) != new else new
+        old = self.secret_before(name)
+        if not old:
+            return self._read(name)
+        new = self._new_or(name, old)
+        return new if self.taken.get(name) == new else old
 
     def secrets(self, name):
         """That one, and then the other one while there are two: somebody else may have got further with the change."""
-        known = [self.secret(name), self._read(name), self.secret_before(name)]
-        return list(dict.fromkeys(secret for secret in known if secret))
+        known = self.secret(name)
+        others = [self._new_or(name, known), self.secret_before(name)]
+        return list(dict.fromkeys(secret for secret in (known, *others) if secret))
 
     def secret_new(self, name):
         """The one that it is changed to, or simply the secret."""
@@ -55,11 +59,20 @@ class Settings:
         """From now on the new ones are in force."""
         self.taken.update({name: self._read(name) for name in names})
 
+    def _new_or(self, name, other):
+        try:
+            return self._read(name)
+        except SettingsError:
+            return other
+
     def _read(self, name):
         try:
-            return (self.control / "secrets" / name).read_text().strip("\n")
+            found = (self.control / "secrets" / name).read_text().strip("\n")
         except OSError as error:
             raise SettingsError(f"secret {name}: {error}") from error
+        if not found:  # the file is just being replaced
+            raise SettingsError(f"secret {name}: it is empty")
+        return found
 
 
 def parameters_of(document):

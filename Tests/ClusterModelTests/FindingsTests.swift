@@ -269,7 +269,9 @@ struct FindingsTests {
 
     @Test func `what concerns the whole cluster`() {
         #expect(
-            sentences { $0.isBeingDestroyed = true }
+            sentences {
+                $0.isBeingDestroyed = true; $0.network = nil
+            }
                 == ["a destroy of shop was begun and not finished (pgbc destroy shop completes it)"]
         )
         #expect(sentences { $0.lockedBy = "pgbc on alpha" } == ["shop is being worked on by pgbc on alpha"])

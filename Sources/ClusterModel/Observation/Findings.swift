@@ -29,23 +29,24 @@ public struct Finding: Sendable, Equatable {
 }
 
 extension ObservedCluster {
-    /// Everything that is not as it should be: the cluster as a whole first, then each balancer with its nodes.
+    /// Everything that is not as it should be: the cluster as a whole first, then each balancer with its nodes. Of a cluster that is
+    /// being destroyed nothing else is to be mended.
     public var findings: [Finding] {
-        wholeFindings + balancers.flatMap { $0.findings(cluster: name) }
+        guard !isBeingDestroyed else { return [unfinishedDestroy] }
+        return wholeFindings + balancers.flatMap { $0.findings(cluster: name) }
+    }
+
+    private var unfinishedDestroy: Finding {
+        Finding(
+            "destroy_unfinished",
+            name,
+            "a destroy of \(name) was begun and not finished",
+            advice: "pgbc destroy \(name) completes it"
+        )
     }
 
     private var wholeFindings: [Finding] {
         var findings: [Finding] = []
-        if isBeingDestroyed {
-            findings.append(
-                Finding(
-                    "destroy_unfinished",
-                    name,
-                    "a destroy of \(name) was begun and not finished",
-                    advice: "pgbc destroy \(name) completes it"
-                )
-            )
-        }
         if let lockedBy {
             findings.append(Finding("locked", name, "\(name) is being worked on by \(lockedBy)"))
         }

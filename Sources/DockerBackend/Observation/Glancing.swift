@@ -12,6 +12,9 @@ extension DockerClusterBackend {
         let snapshot = EngineSnapshot(name: cluster, containers: containers, networks: [], volumes: try await volumes)
         var observed = snapshot.observed(ControlVolume())
         observed.network = containers.lazy.compactMap { $0.attachment(to: observed.topology) }.first
+        // Why a container is missing, be it a destroy that was cut, stands on the control volume.
+        guard observed.strays.isEmpty, observed.balancers.allSatisfy({ $0.nodes.allSatisfy { $0.container != nil } })
+        else { return nil }
         let running = observed.balancers.filter { $0.container?.state == .running }.map(\.spec)
         guard observed.network != nil, running.count == observed.balancers.count, !running.isEmpty else { return nil }
         let answers = await ask(running, host: host(for: observed.topology?.bindAddress ?? Topology.defaultBindAddress))

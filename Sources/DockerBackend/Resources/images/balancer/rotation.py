@@ -74,11 +74,12 @@ class Rotation:
     def _take(self, names):
         self.failing = self._failing()
         roles = [name for name in names if name in ROLES]
-        if roles and self._primary()[0] is None:
+        node, term = self._primary() if roles else (None, None)
+        if roles and node is None:
             return "there is no primary that could take them"
         if "monitor" in names and self.pgpool.running():
             self._spare(self.reconciler.included)
-        problem = self._alter(roles) if roles else None
+        problem = self._alter(node, term, roles) if roles else None
         taken = self._taken(roles) if problem else names
         self.settings.take(taken)
         self.untold |= set(taken)
@@ -99,11 +100,8 @@ class Rotation:
         sample = watch.fresh(1.0) if watch else None
         return (watch.node, record.term) if sample and sample.leads else (None, None)
 
-    def _alter(self, names):
+    def _alter(self, node, term, names):
         """None, or why the roles have not got their new passwords."""
-        node, term = self._primary()
-        if node is None:
-            return "there is no primary that could take them"
         link = Link(node.address, node.port, "postgres", lambda: self.settings.secrets("superuser"))
         try:
             for name in names:
